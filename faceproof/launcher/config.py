@@ -1,0 +1,93 @@
+"""Reads the operator's settings: environment first, then ``<home>/faceproof.env``. Nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+
+class SettingError(ValueError):
+    """A setting has a value that cannot be used; the message names it and says what is expected."""
+
+
+def home() -> Path:
+    """The data folder: ``FACEPROOF_HOME``, else ``./var``."""
+    return Path(os.environ.get("FACEPROOF_HOME") or "var").expanduser().resolve()
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Typed access to ``FACEPROOF_…`` settings."""
+
+    values: Mapping[str, str]
+
+    def text(self, name: str, default: str) -> str:
+        return self.values.get(name) or default
+
+    def number(self, name: str, default: int) -> int:
+        raw = self.values.get(name)
+        if not raw:
+            return default
+        try:
+            return int(raw)
+        except ValueError:
+            raise SettingError(f"{name}={raw!r} must be a whole number") from None
+
+    def flag(self, name: str, default: bool) -> bool:
+        raw = (self.values.get(name) or "").lower()
+        if raw in ("", "1", "true", "yes", "on", "0", "false", "no", "off"):
+            return raw in ("1", "true", "yes", "on") if raw else default
+        raise SettingError(f"{name}={raw!r} must be on or off")
+
+    def words(self, name: str, default: str) -> list[str]:
+        return self.text(name, default).replace(",", " ").split()
+
+
+def reader(folder: Path) -> Reader:
+    """A `Reader` over ``<folder>/faceproof.env`` overlaid by the process environment."""
+    values: dict[str, str] = {}
+    path = folder / "faceproof.env"
+    if path.exists():
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if not line.strip() or line.lstrip().startswith("#"):
+                continue
+            name, separator, value = line.partition("=")
+            if not separator or not name.strip().startswith("FACEPROOF_"):
+                raise SettingError(f"{path}:{number}: expected FACEPROOF_NAME=value")
+            values[name.strip()] = value.strip()
+    values.update({name: value for name, value in os.environ.items() if name.startswith("FACEPROOF_")})
+    return Reader(values)
+
+
+def database(folder: Path, env: Reader) -> dict[str, Any]:
+    """Django's entry for the database, for the role this process plays (``app``, or ``owner`` to migrate).
+
+    ``FACEPROOF_DATABASE_URL`` / ``FACEPROOF_OWNER_DATABASE_URL`` (``postgresql://user:password@host:port/name``)
+    name an external server; otherwise it is the embedded one of ``folder``.
+    """
+    role = env.text("FACEPROOF_ROLE", "app")
+    if role not in ("app", "owner"):
+        raise SettingError(f"FACEPROOF_ROLE={role!r} must be app or owner")
+    common = {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_HEALTH_CHECKS": True,
+        "CONN_MAX_AGE": 300,
+        "OPTIONS": {"application_name": f"faceproof-{role}", "connect_timeout": 10},
+    }
+    url = env.text("FACEPROOF_DATABASE_URL" if role == "app" else "FACEPROOF_OWNER_DATABASE_URL", "")
+    if url:
+        parts = urlsplit(url)
+        return common | {
+            "NAME": parts.path.lstrip("/"),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+        }
+    from faceproof.launcher import postgres
+
+    return common | postgres.connection(folder, role)

@@ -1,0 +1,199 @@
+"""Django settings. Everything an operator may change is one environment variable named ``FACEPROOF_…``.
+
+The same variables may stand in ``<FACEPROOF_HOME>/faceproof.env`` (``NAME=value`` lines); the environment wins.
+`docs/operations.md` lists them all.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from faceproof.launcher import config
+
+HOME = config.home()
+env = config.reader(HOME)
+FACEPROOF_HOME = HOME
+FACEPROOF_BLOBS = env.text("FACEPROOF_BLOBS", str(HOME / "blobs"))
+FACEPROOF_KEYS = env.text("FACEPROOF_KEYS", str(HOME / "keys"))
+FACEPROOF_PKI = env.text("FACEPROOF_PKI", str(HOME / "pki"))
+
+
+def _secret_key() -> str:
+    """Django's signing key: from the environment, else made once and kept 0600 beside the data."""
+    given = env.text("FACEPROOF_SECRET_KEY", "")
+    if given:
+        return given
+    path = HOME / "secret.key"
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:  # another process of this installation was a moment faster
+            return path.read_text().strip()
+        with os.fdopen(handle, "w") as out:
+            out.write(secrets.token_urlsafe(50))
+        return path.read_text().strip()
+
+
+SECRET_KEY = _secret_key()
+DEBUG = env.flag("FACEPROOF_DEBUG", False)
+ALLOWED_HOSTS = env.words("FACEPROOF_HOSTS", "localhost 127.0.0.1 [::1]")
+FACEPROOF_PORT = env.number("FACEPROOF_PORT", 8443)
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] + [
+    f"https://{host}:{FACEPROOF_PORT}" for host in ALLOWED_HOSTS
+]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "procrastinate.contrib.django",
+    "faceproof.organisations",
+    "faceproof.consent",
+    "faceproof.archive",
+    "faceproof.sittings",
+    "faceproof.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "faceproof.web.headers.Headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "faceproof.organisations.middleware.WhoAsks",
+]
+
+ROOT_URLCONF = "faceproof.urls"
+WSGI_APPLICATION = "faceproof.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "faceproof.web.context.surroundings",
+            ],
+        },
+    }
+]
+
+# --- database: always the application role, which owns nothing; `migrate` runs with FACEPROOF_ROLE=owner -----------
+DATABASES = {"default": config.database(HOME, env)}
+
+# --- accounts ---------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "organisations.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.BCryptSHA256PasswordHasher"]  # R-098
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "faceproof.organisations.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "faceproof.organisations.accounts.SignupForm"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # no mail leaves yet: the sign-up policy of the organisation is the gate
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/5m/ip"}  # R-100: lockout after repeated failures
+
+# --- cookies and transport (R-018, R-019, R-101) --------------------------------------------------------------------
+SESSION_COOKIE_NAME = "__Host-session"
+CSRF_COOKIE_NAME = "__Host-csrf"
+LANGUAGE_COOKIE_NAME = "__Host-language"
+for _cookie in ("SESSION", "CSRF", "LANGUAGE"):
+    globals()[f"{_cookie}_COOKIE_SECURE"] = True
+    globals()[f"{_cookie}_COOKIE_HTTPONLY"] = True
+    globals()[f"{_cookie}_COOKIE_SAMESITE"] = "Lax"
+    globals()[f"{_cookie}_COOKIE_PATH"] = "/"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SECURE_HSTS_SECONDS = 63_072_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = True
+# Set only behind a proxy of your own that strips this header from outside requests.
+if env.flag("FACEPROOF_BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+_SELF = ["'self'"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": _SELF,
+        "style-src": _SELF,
+        "img-src": ["'self'", "blob:"],  # blob: the chosen file and the camera frame, shown before they are sent
+        "media-src": ["'self'", "blob:"],
+        "font-src": _SELF,
+        "connect-src": _SELF,
+        "form-action": _SELF,
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "manifest-src": _SELF,
+    }
+}
+
+# --- uploads: never a temporary file, whatever the size (R-035) -----------------------------------------------------
+FILE_UPLOAD_HANDLERS = ["faceproof.web.uploads.InMemoryOnly"]
+FACEPROOF_MAX_UPLOAD = env.number("FACEPROOF_MAX_UPLOAD", 25 * 1024 * 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # everything of a form that is not the photo
+
+# --- languages ------------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = env.text("FACEPROOF_LANGUAGE", "en")
+LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+LOCALE_PATHS = [Path(__file__).parent / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.text("FACEPROOF_TIME_ZONE", "UTC")
+
+STATIC_URL = "/static/"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "faceproof_cache"}}
+
+# --- the studio -----------------------------------------------------------------------------------------------------
+FACEPROOF_ENGINE = env.text("FACEPROOF_ENGINE", "studio:")
+FACEPROOF_ENGINE_PROCESSES = env.number("FACEPROOF_ENGINE_PROCESSES", os.cpu_count() or 1)
+FACEPROOF_TRANSIT_SECONDS = 60  # a selfie in transit is dropped after this long, whatever happens (R-036)
+FACEPROOF_REGION = env.text("FACEPROOF_REGION", "")  # where these machines stand, e.g. "Paris, France" (R-002)
+
+# --- log lines carry no bodies, no names, no pictures ---------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("FACEPROOF_LOG", "WARNING")},
+}
