@@ -1,0 +1,77 @@
+# One list of commands, which people, hooks and CI all call. `make help` explains each.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= .venv
+JOBS ?= 2
+BIN := $(VENV)/bin
+# Handed to every recipe: tools that start children find the same environment.
+export PYTHON VENV
+
+.NOTPARALLEL:
+.PHONY: help demo test quick check serve bench models messages scan licences lock wheel fresh protection clean
+.PHONY: environment environment-dev browser
+
+help: ## List every command with a sentence.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: environment models messages ## Run the whole way on two sample portraits, or on yours: make demo PHOTO=me.jpg STYLE=studio-grey
+	@$(BIN)/faceproof demo $(if $(PHOTO),--photo "$(PHOTO)") $(if $(STYLE),--style "$(STYLE)")
+
+test: environment-dev browser models messages check ## Check everything: style, types, floors, and every test with its coverage.
+	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term:skip-covered $(PYTEST)
+
+quick: environment-dev models messages ## Run only the quick tests, without coverage.
+	@$(BIN)/python -m pytest -n $(JOBS) -m "not slow and not browser" $(PYTEST)
+
+check: environment-dev ## Check lint, format, types and floors without running a test.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy --strict
+	@$(BIN)/lint-imports
+
+serve: environment models messages ## Serve https://localhost:8443 with web, worker, scheduler and database until Ctrl-C.
+	@exec $(BIN)/faceproof serve
+
+bench: environment-dev models messages ## Measure every speed and size that the documents state, into build/bench/.
+	@mkdir -p build/bench
+	@set -e; for bench in bench/*.py; do \
+	  case $$bench in */_*) continue;; esac; \
+	  echo "== $$bench"; $(BIN)/python $$bench --json build/bench/$$(basename $$bench .py).json; \
+	done
+
+models: environment ## Fetch the four face nets, checked by hash (does nothing when they are there).
+	@$(BIN)/python tools/fetch_models.py
+
+messages: environment ## Compile the translations.
+	@$(BIN)/python tools/messages.py compile
+
+scan: environment-dev ## Scan for secrets, insecure patterns, licences and advisories; write build/sbom.json.
+	@$(BIN)/python -m tools.scan
+
+licences: environment-dev ## Write docs/licences.md again from what is installed.
+	@$(BIN)/python -m tools.licences
+
+lock: ## Resolve the locked versions again; UPGRADE=1 takes newer ones.
+	@tools/lock.sh
+
+wheel: environment-dev models messages ## Build the wheel into dist/, nets, styles and texts inside.
+	@$(BIN)/python -m pip wheel . --no-deps --no-build-isolation --quiet --wheel-dir dist && ls dist
+
+fresh: ## Prove `make demo` and `make test` in a new minimal Debian (root only).
+	@tools/fresh.sh
+
+protection: environment-dev ## Report the true state of branch protection where this clone comes from.
+	@$(BIN)/python -m tools.branch_protection
+
+clean: ## Remove everything that these commands made, except the data in var/ and your pictures in out/.
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage .coverage.*
+
+environment:
+	@$(PYTHON) tools/environment.py demo
+
+environment-dev:
+	@$(PYTHON) tools/environment.py dev
+
+browser: environment-dev
+	@tools/browser.sh

@@ -1,0 +1,80 @@
+"""Make `.venv/` hold exactly what a lock file names, and the program `faceproof`; do nothing when it already does.
+
+    python3 tools/environment.py demo|dev
+
+Runs on the machine's own Python with the standard library only: it is the first thing a fresh clone starts. Every
+package is checked against the hashes in the lock; the package index is whatever pip is configured to use here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = Path(os.environ.get("VENV", ROOT / ".venv"))
+LOCKS = ("demo", "dev")  # each contains the one before it
+LOWEST_PYTHON = (3, 11)
+
+
+def fingerprint(lock: str) -> str:
+    """What the environment depends on; the folder is in it because console scripts carry absolute paths."""
+    digest = hashlib.sha256(f"{ROOT} {sys.version}".encode())
+    for name in (f"requirements/{lock}.txt", "pyproject.toml"):
+        digest.update((ROOT / name).read_bytes())
+    return digest.hexdigest()
+
+
+def stamp(lock: str) -> Path:
+    return VENV / f".locked-{lock}"
+
+
+def is_current(lock: str) -> bool:
+    file = stamp(lock)
+    return file.is_file() and file.read_text() == fingerprint(lock)
+
+
+def require(condition: bool, sentence: str) -> None:
+    if not condition:
+        sys.exit(f"faceproof: {sentence}")
+
+
+def create() -> None:
+    """An empty environment; a half-made one (stopped by Ctrl-C, or by a missing module) is made again."""
+    if (VENV / "bin" / "python").exists() and (VENV / "bin" / "pip").exists():
+        return
+    print(f"Creating the environment {VENV.name}/ …", flush=True)
+    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True)
+    require(
+        made.returncode == 0,
+        "Python cannot make a virtual environment. On Debian and Ubuntu: apt install python3-venv\n" + made.stdout,
+    )
+
+
+def install(lock: str) -> None:
+    """pip, twice: the locked packages by hash, then this tree itself without asking any index."""
+    pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    print(f"Installing the packages of requirements/{lock}.txt (checked by hash) …", flush=True)
+    own = ["install", "--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT)]
+    for step in (["install", "--require-hashes", "-r", str(ROOT / "requirements" / f"{lock}.txt")], own):
+        failed = subprocess.run([*pip, *step], cwd=ROOT).returncode
+        require(not failed, "pip could not install the locked packages; its message stands above this line.")
+
+
+def main(lock: str) -> None:
+    require(sys.version_info >= LOWEST_PYTHON, "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 …")
+    require(lock in LOCKS, f"no such lock: {lock}; there are {', '.join(LOCKS)}.")
+    larger = LOCKS[LOCKS.index(lock) :]
+    if any(is_current(name) for name in larger):
+        return
+    create()
+    install(lock)
+    for name in LOCKS[: LOCKS.index(lock) + 1]:
+        stamp(name).write_text(fingerprint(name))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "demo")
