@@ -1,0 +1,172 @@
+"""Photo in, marked bytes out: the one way of a picture, without Django and without storage.
+
+The order is the whole design: intake (decode, checks, metadata gone) → engine (a *master* for each look) →
+finishing (crop, one resample) → marking (encode, IPTC, content credentials) → read back. The web pages, the
+worker and the command line all come through here; nothing in this room remembers anything.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from faceproof import engines, finishing, formats, imaging, intake, marking, styles
+from faceproof.engines import Master
+from faceproof.formats import Format
+from faceproof.marking import Facts, Marks, Signer
+
+__all__ = ["Examined", "Export", "Order", "Proof", "Refused", "develop", "examine", "export"]
+
+PREVIEW = "preview"  # the format that a proof is shown in
+Progress = Callable[[str, float], None]
+
+
+class Refused(Exception):
+    """The photo cannot be used; ``verdict`` says why, with a code for every reason."""
+
+    def __init__(self, examined: Examined) -> None:
+        super().__init__(", ".join(examined.refusals))
+        self.examined = examined
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What the checks found, as plain values that may be stored: no pixels and no face points."""
+
+    accepted: bool
+    refusals: tuple[str, ...]
+    warnings: tuple[str, ...]
+    width: int  # px of the decoded, upright photo
+    height: int
+    iod: float | None  # px between the irises
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked of the darkroom. ``photo`` is the uploaded file, byte for byte."""
+
+    photo: bytes
+    made_at: datetime
+    styles: tuple[str, ...] = ()  # empty: every look there is
+    engine: str = "studio:"
+    brand_colour: tuple[int, int, int] = (36, 82, 110)
+    declared: str | None = None  # the content type that the sender claims
+    seed: int = 1
+    use_anyway: frozenset[str] = field(default_factory=frozenset)  # refusals that the person overrides
+    examine_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One marked file, read back before anybody gets it."""
+
+    data: bytes
+    width: int
+    height: int
+    true_size: bool  # False: smaller than the format asks, because the photo holds no more
+    file: str  # "jpeg" | "png"
+    marks: Marks
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One look: the master's bytes and a marked preview of it."""
+
+    style: str
+    engine: str
+    source_type: str
+    master: bytes
+    width: int
+    height: int
+    rendition: Export
+    largest: dict[str, tuple[int, int]]  # format name → largest true size in px
+    report: dict[str, float | str]
+
+
+def examine(photo: bytes, *, declared: str | None = None) -> tuple[intake.Verdict, Examined]:
+    """Decode and check one photo.
+
+    Raises:
+        intake.IntakeError: the bytes are not an acceptable picture.
+    """
+    started = time.monotonic()
+    verdict = intake.examine(intake.admit(photo, declared=declared))
+    summary = Examined(
+        accepted=verdict.accepted,
+        refusals=tuple(f.code for f in verdict.findings if f.severity == "refuse"),
+        warnings=tuple(f.code for f in verdict.findings if f.severity == "warn"),
+        width=verdict.frame.width,
+        height=verdict.frame.height,
+        iod=round(float(verdict.face.iod), 1) if verdict.face is not None else None,
+        seconds=time.monotonic() - started,
+    )
+    return verdict, summary
+
+
+def develop(order: Order, signer: Signer, progress: Progress | None = None) -> Iterator[Examined | Proof]:
+    """The verdict first, then one `Proof` a look, each as soon as it is ready.
+
+    Raises:
+        intake.IntakeError: not an acceptable picture.
+        Refused: a picture, but not one to make a portrait of.
+        engines.EngineError: the engine failed; ``retry`` says whether once more may help.
+        marking.MarkError: a mark could not be read back; the picture is not handed out.
+    """
+    verdict, examined = examine(order.photo, declared=order.declared)
+    yield examined
+    if verdict.face is None or set(examined.refusals) - order.use_anyway:
+        raise Refused(examined)
+    if order.examine_only:
+        return
+    looks = tuple(styles.get(name) for name in order.styles) or styles.all_styles()
+    brief = engines.Brief(
+        frame=verdict.frame, face=verdict.face, styles=looks, seed=order.seed, brand_colour=order.brand_colour
+    )
+    for master in engines.get(order.engine).develop(brief, progress):
+        yield proof(master, signer, order.made_at)
+
+
+def proof(master: Master, signer: Signer, made_at: datetime) -> Proof:
+    """Wrap a master with its marked preview and the sizes it truly holds."""
+    return Proof(
+        style=master.style,
+        engine=master.engine,
+        source_type=master.source_type,
+        master=master.to_bytes(),
+        width=master.pixels.shape[1],
+        height=master.pixels.shape[0],
+        rendition=export(master, formats.get(PREVIEW), signer, made_at),
+        largest={f.name: finishing.largest_true_size(master, f) for f in formats.all_formats()},
+        report=dict(master.report),
+    )
+
+
+def export(master: Master, fmt: Format, signer: Signer, made_at: datetime) -> Export:
+    """One format of one master: a single resample, marked anew, and read back before it is released.
+
+    Raises:
+        finishing.FinishingError: the master cannot give this format at all.
+        marking.MarkError: the marks could not be read back.
+    """
+    picture = finishing.render(master, fmt)
+    facts = Facts(
+        engine=master.engine,
+        style=master.style,
+        source_type=master.source_type,
+        actions=tuple((action.name, action.what) for action in master.actions),
+        made_at=made_at,
+    )
+    data = marking.mark(picture.pixels, fmt, facts, signer)
+    marks = marking.read_back(data, root_pem=signer.root_pem)
+    return Export(data, picture.width, picture.height, picture.true_size, fmt.file, marks)
+
+
+def warm() -> None:
+    """Load the nets and the engine's tables, so that a first photo is not the one that waits."""
+    from faceproof.imaging import face
+
+    engines.get("studio:")
+    face.detect(imaging.blank(64, 64).pixels)

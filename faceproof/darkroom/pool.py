@@ -1,0 +1,165 @@
+"""A bounded pool of single-threaded darkroom processes, so that a photo in transit is in memory and nowhere else.
+
+A photo travels through a socket pair to one process and its proofs travel back; there is no file, no queue and no
+retry list. When every process is busy and the short waiting line is full the caller gets `Busy` at once: nothing
+is lost, because nothing was kept. A process that dies or exceeds its time is replaced, and the order is given once
+more to a fresh one: the photo is still in the caller's memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+
+from faceproof.darkroom import Examined, Order, Proof, Refused
+from faceproof.engines import EngineError
+from faceproof.intake import IntakeError
+from faceproof.marking import MarkError, Signer
+
+
+class Busy(Exception):
+    """Every process is taken and the waiting line is full."""
+
+    retry_after = 5  # seconds
+
+
+class _Process:
+    """One darkroom process and our end of its socket."""
+
+    def __init__(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "faceproof.darkroom.process", str(theirs.fileno()), str(os.getpid())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"},
+            )
+        self.pipe: Connection[object, object] = Connection(ours.detach())
+
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def end(self) -> None:
+        self.pipe.close()
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+        self.process.wait()
+
+
+class Pool:
+    """``processes`` darkrooms and a waiting line of ``waiting`` callers.
+
+    Args:
+        processes: how many photos are worked on at the same time; one a core is right, each is single-threaded.
+        waiting: how many callers may wait for a free process before `Busy` is raised.
+        seconds: a photo is held no longer than this, waiting included (R-036).
+    """
+
+    def __init__(self, processes: int, *, waiting: int = 8, seconds: float = 60.0) -> None:
+        self.processes, self.waiting, self.seconds = max(1, processes), waiting, seconds
+        self._lock = threading.Condition()
+        self._free: list[_Process] = []
+        self._taken = 0
+        self._queue = 0
+        self._closed = False
+
+    def develop(self, order: Order, signer: Signer) -> Iterator[Examined | Proof]:
+        """As `darkroom.develop`, in another process; raises the same errors, and `Busy`."""
+        deadline = time.monotonic() + self.seconds
+        events, last = self._once(order, signer, deadline)
+        if last is None:  # the process died: once more with a fresh one, the photo is still here
+            events, last = self._once(order, signer, deadline)
+        if last is None:
+            raise EngineError("engine_died", retry=True, detail="the darkroom process ended twice on one photo")
+        yield from events
+        if isinstance(last, Exception):
+            raise last
+
+    def _once(
+        self, order: Order, signer: Signer, deadline: float
+    ) -> tuple[list[Examined | Proof], Exception | str | None]:
+        worker = self._take(deadline)
+        events: list[Examined | Proof] = []
+        healthy = False
+        try:
+            worker.pipe.send((order, signer))
+            while worker.pipe.poll(max(0.0, deadline - time.monotonic())):
+                said = worker.pipe.recv()
+                if isinstance(said, Examined | Proof):
+                    events.append(said)
+                else:
+                    healthy = True
+                    return events, said  # type: ignore[return-value]
+            raise EngineError("too_slow", retry=True, detail=f"longer than {self.seconds:.0f} s")
+        except (EOFError, OSError):
+            return events, None
+        finally:
+            self._give(worker, healthy)
+
+    def _take(self, deadline: float) -> _Process:
+        with self._lock:
+            if self._taken >= self.processes and self._queue >= self.waiting:
+                raise Busy
+            self._queue += 1
+            try:
+                while self._taken >= self.processes:
+                    if not self._lock.wait(max(0.0, deadline - time.monotonic())):
+                        raise Busy
+                if self._closed:
+                    raise Busy
+                self._taken += 1
+            finally:
+                self._queue -= 1
+            while self._free:
+                worker = self._free.pop()
+                if worker.alive():
+                    return worker
+                worker.end()
+        try:
+            return _Process()
+        except BaseException:
+            self._release()
+            raise
+
+    def _give(self, worker: _Process, healthy: bool) -> None:
+        if healthy and worker.alive() and not self._closed:
+            with self._lock:
+                self._free.append(worker)
+        else:
+            worker.end()
+        self._release()
+
+    def _release(self) -> None:
+        with self._lock:
+            self._taken -= 1
+            self._lock.notify()
+
+    def warm(self) -> None:
+        """Start every process now instead of at the first photo."""
+        with self._lock:
+            while len(self._free) + self._taken < self.processes:
+                self._free.append(_Process())
+
+    def pids(self) -> list[int]:
+        """Process ids of the idle darkrooms."""
+        with self._lock:
+            return [worker.process.pid for worker in self._free]
+
+    def close(self) -> None:
+        """End the idle processes; a busy one ends when its photo is done."""
+        with self._lock:
+            self._closed = True
+            idle, self._free = self._free, []
+        for worker in idle:
+            worker.end()
+
+
+ERRORS = (IntakeError, Refused, EngineError, MarkError)

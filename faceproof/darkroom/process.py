@@ -1,0 +1,56 @@
+"""What runs inside one darkroom process: ``python -m faceproof.darkroom.process <fd> <parent pid>``."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sys
+from multiprocessing.connection import Connection
+
+import cv2
+
+from faceproof import darkroom
+from faceproof.darkroom import Order
+from faceproof.darkroom.hardening import harden
+from faceproof.darkroom.pool import ERRORS
+from faceproof.engines import EngineError
+from faceproof.marking import Signer
+
+log = logging.getLogger(__name__)
+
+
+def serve(pipe: Connection[object, object]) -> None:
+    """Work through orders until the other end closes. Errors travel back as values; nothing is logged but codes."""
+    while True:
+        try:
+            order, signer = pipe.recv()  # type: ignore[misc]
+        except EOFError:
+            return
+        pipe.send(_one(pipe, order, signer))
+        del order, signer
+
+
+def _one(pipe: Connection[object, object], order: Order, signer: Signer) -> Exception | str:
+    try:
+        for event in darkroom.develop(order, signer):
+            pipe.send(event)
+    except ERRORS as error:
+        return error
+    except (BrokenPipeError, ConnectionResetError):
+        raise
+    except Exception as error:  # a defect of ours: the person reads a sentence, the operator the class
+        log.exception("darkroom failed")
+        return EngineError("engine_failed", retry=False, detail=type(error).__name__)
+    return "done"
+
+
+def main() -> None:
+    harden(parent=int(sys.argv[2]))
+    cv2.setNumThreads(1)
+    darkroom.warm()
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
+        serve(Connection(int(sys.argv[1])))
+
+
+if __name__ == "__main__":
+    main()
