@@ -1,8 +1,8 @@
 """Output formats: what a finished picture is cut to, one TOML file each.
 
 A format is a file in this folder and nothing else: its name is the file's name, and adding one file adds a
-format. `offered()` is what a page or a command may put before a person; `all_formats()` also holds the internal
-ones and those that need a check first (R-137).
+format. `offered()` is what a page or a command may put before a person; `all_formats()` also holds the
+internal ones and those that need a check first (R-137).
 """
 
 from functools import lru_cache

@@ -15,7 +15,7 @@ FITS = ("exact", "largest")
 
 
 class FormatError(Exception):
-    """A format that cannot be used. `code` is `bad_format` or `unknown_format`; the text is the operator's."""
+    """A format that cannot be used: code `bad_format` or `unknown_format`, with a text for the operator."""
 
     def __init__(self, code: str, file: str, key: str, why: str) -> None:
         self.code, self.file, self.key, self.why = code, file, key, why
@@ -30,7 +30,8 @@ class Format:
     picture that keeps this aspect and takes every pixel the master holds.
     head_share: top of the hair to chin as a share of the picture's height, 0.2..0.9.
     eye_line: distance of the eyes from the upper edge as a share of the height, 0.2..0.7.
-    quality: 1..100 for JPEG and WebP; PNG is lossless and ignores it. dpi: pixels per inch written to the file.
+    quality: 1..100 for JPEG and WebP; PNG is lossless and ignores it. dpi: pixels per inch, written in
+    JPEG and PNG.
     max_bytes: upper bound of the finished, marked file, held by lowering the quality; None for no bound.
     needs_checks: never offer it for a portrait without the checks of an identity photo (R-134..R-137).
     """
