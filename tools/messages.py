@@ -4,8 +4,8 @@
 ``check``    fails when a sentence has no translation, loses a placeholder, or breaks French typography;
 ``compile``  writes the ``.mo`` files (git-ignored).
 
-English sentences are the message ids. In French, ordinary spaces before ``: ; ? !`` and inside ``« »`` are turned
-into no-break spaces by ``extract``, so that a translator can type plainly.
+English sentences are the message ids. In French, ordinary spaces before ``: ; ? !`` and inside ``« »`` are
+turned into no-break spaces by ``extract``, so that a translator can type plainly.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def _add(catalog: Catalog, context: str | None, message: str | tuple[str, str], 
 
 
 def polish(text: str) -> str:
-    """French spacing: U+202F before ``; ! ?``, U+00A0 before ``:`` and inside ``« »``, typographic apostrophe."""
+    """French spacing: U+202F before ``; ! ?``, U+00A0 before ``:`` and in ``« »``, typographic apostrophe."""
     text = re.sub(r"[ \u00a0\u202f]([;!?])", "\u202f\\1", text)
     text = re.sub(r"[ \u00a0\u202f]:", "\u00a0:", text)
     text = re.sub(r"«[ \u00a0\u202f]?", "«\u00a0", text)
@@ -140,14 +140,11 @@ def flaws(lang: str) -> list[str]:
     for message in wanted:
         if not message.id:
             continue
-        have = catalog.get(
-            message.id[0] if isinstance(message.id, tuple | list) else message.id, message.context
-        )
-        label = repr(message.id)
+        ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
+        have, label = catalog.get(ids[0], message.context), repr(message.id)
         if have is None or not all(strings(have)) or have.fuzzy:
             out.append(f"{lang}: no translation of {label}")
             continue
-        ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
         lost = set(PLACEHOLDER.findall(ids[-1])) - set(PLACEHOLDER.findall(strings(have)[-1]))
         if lost:
             out.append(f"{lang}: {label} loses {sorted(lost)}")

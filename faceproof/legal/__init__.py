@@ -1,8 +1,9 @@
 """Versioned, dated, hashed texts in every language of the product: what a person reads before agreeing.
 
-One text is one file a language, ``texts/<slug>.<lang>.md``: a head of ``name: value`` lines between two ``---``
-lines, then Markdown. To add a text, add its files; the loader refuses a text that lacks a language, a
-date or that differs in version between languages. A consent points at `Text.sha256`, the hash of the file's bytes.
+One text is one file a language, ``texts/<slug>.<lang>.md``: a head of ``name: value`` lines between two
+``---`` lines, then Markdown. To add a text, add its files; the loader refuses a text that lacks a language
+or a date, or that differs in version between languages. A consent points at `Text.sha256`, the hash of the
+file's bytes.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Text:
         return frozenset(_BLANK.findall(self.body_markdown))
 
     def filled(self, facts: Mapping[str, object]) -> str:
-        """The body with every ``{blank}`` replaced; a blank without a fact raises, it never shows as a gap."""
+        """The body with every ``{blank}`` replaced; a blank without a fact raises, never shows a gap."""
         missing = sorted(self.blanks - set(facts))
         if missing:
             raise LegalError("bad_text", f"{self.slug}.{self.lang} needs {', '.join(missing)}")
@@ -56,7 +57,7 @@ class Text:
     def passages(self, facts: Mapping[str, object]) -> dict[str, str]:
         """The filled body cut at its ``## name`` lines: passage name → Markdown below it.
 
-        For texts whose passages depend on the configuration (`notice`): the page takes those that are true here.
+        For texts whose passages depend on the configuration (`notice`): the page takes those true here.
         """
         parts = re.split(r"^## (.+)$", self.filled(facts), flags=re.MULTILINE)[1:]
         return {name.strip(): body.strip() for name, body in zip(parts[::2], parts[1::2], strict=True)}

@@ -76,9 +76,7 @@ def test_the_terms_give_ownership_and_take_no_advertising_licence() -> None:
 @pytest.mark.parametrize("text", [t for t in legal.all_texts() if t.lang == "fr"], ids=lambda text: text.slug)
 def test_french_texts_keep_their_spaces_before_double_signs_and_inside_quotes(text: legal.Text) -> None:
     source = text.title + "\n" + text.body_markdown
-    assert not re.search(r"[ \w»][;!?]", re.sub(r"\u202f[;!?]", "", source)), (
-        "narrow no-break space before ; ! ?"
-    )
+    assert not re.search(r"[ \w»][;!?]", re.sub(r"\u202f[;!?]", "", source)), "U+202F before ; ! ?"
     assert not re.search(r"« | »", source), "no-break space inside « »"
     assert " : " not in source, "no-break space before the colon"
     assert "'" not in source, "typographic apostrophe"
