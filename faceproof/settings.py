@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "faceproof.consent",
     "faceproof.archive",
     "faceproof.sittings",
+    "faceproof.jobs",
     "faceproof.web",
 ]
 
@@ -156,7 +157,10 @@ CONTENT_SECURITY_POLICY = {
         "default-src": ["'none'"],
         "script-src": _SELF,
         "style-src": _SELF,
-        "img-src": ["'self'", "blob:"],  # blob: the chosen file and the camera frame, shown before they are sent
+        "img-src": [
+            "'self'",
+            "blob:",
+        ],  # blob: the chosen file and the camera frame, shown before they are sent
         "media-src": ["'self'", "blob:"],
         "font-src": _SELF,
         "connect-src": _SELF,
@@ -181,13 +185,17 @@ USE_TZ = True
 TIME_ZONE = env.text("FACEPROOF_TIME_ZONE", "UTC")
 
 STATIC_URL = "/static/"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "faceproof_cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "faceproof_cache"}
+}
 
 # --- the studio -----------------------------------------------------------------------------------------------------
 FACEPROOF_ENGINE = env.text("FACEPROOF_ENGINE", "studio:")
 FACEPROOF_ENGINE_PROCESSES = env.number("FACEPROOF_ENGINE_PROCESSES", os.cpu_count() or 1)
 FACEPROOF_TRANSIT_SECONDS = 60  # a selfie in transit is dropped after this long, whatever happens
-FACEPROOF_REGION = env.text("FACEPROOF_REGION", "")  # where these machines stand, e.g. "Paris, France"
+FACEPROOF_REGION = env.text(
+    "FACEPROOF_REGION", ""
+)  # where these machines stand, e.g. "Paris, France"
 
 # --- log lines carry no bodies, no names, no pictures ---------------------------------------------------------------
 LOGGING = {

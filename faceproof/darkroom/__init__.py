@@ -50,7 +50,7 @@ class Order:
 
     photo: bytes
     made_at: datetime
-    styles: tuple[str, ...] = ()  # empty: every look there is
+    styles: tuple[str, ...] | None = None  # None: every look there is
     engine: str = "studio:"
     brand_colour: tuple[int, int, int] = (36, 82, 110)
     declared: str | None = None  # the content type that the sender claims
@@ -121,7 +121,7 @@ def develop(order: Order, signer: Signer, progress: Progress | None = None) -> I
         raise Refused(examined)
     if order.examine_only:
         return
-    looks = tuple(styles.get(name) for name in order.styles) or styles.all_styles()
+    looks = styles.all_styles() if order.styles is None else tuple(styles.get(name) for name in order.styles)
     brief = engines.Brief(
         frame=verdict.frame, face=verdict.face, styles=looks, seed=order.seed, brand_colour=order.brand_colour
     )

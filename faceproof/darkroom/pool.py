@@ -37,10 +37,11 @@ class _Process:
         ours, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "faceproof.darkroom.process", str(theirs.fileno()), str(os.getpid())],
+                [sys.executable, "-m", "faceproof.darkroom.process", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"},
+                env=os.environ
+                | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"},
             )
         self.pipe: Connection[object, object] = Connection(ours.detach())
 
@@ -78,7 +79,9 @@ class Pool:
         if last is None:  # the process died: once more with a fresh one, the photo is still here
             events, last = self._once(order, signer, deadline)
         if last is None:
-            raise EngineError("engine_died", retry=True, detail="the darkroom process ended twice on one photo")
+            raise EngineError(
+                "engine_died", retry=True, detail="the darkroom process ended twice on one photo"
+            )
         yield from events
         if isinstance(last, Exception):
             raise last

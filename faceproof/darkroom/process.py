@@ -1,4 +1,4 @@
-"""What runs inside one darkroom process: ``python -m faceproof.darkroom.process <fd> <parent pid>``."""
+"""What runs inside one darkroom process: ``python -m faceproof.darkroom.process <fd>``."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _one(pipe: Connection[object, object], order: Order, signer: Signer) -> Exce
 
 
 def main() -> None:
-    harden(parent=int(sys.argv[2]))
+    harden()
     cv2.setNumThreads(1)
     darkroom.warm()
     with contextlib.suppress(BrokenPipeError, ConnectionResetError, KeyboardInterrupt):

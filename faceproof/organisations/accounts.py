@@ -39,7 +39,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         org = open_organisation()
         domains = [str(domain).lower() for domain in org.signup_domains] if org else []
         if domains and email.rpartition("@")[2] not in domains:
-            raise forms.ValidationError(_("Use your address at your organisation: other addresses are not admitted here."))
+            raise forms.ValidationError(
+                _("Use your address at your organisation: other addresses are not admitted here.")
+            )
         return email
 
 
@@ -49,7 +51,9 @@ class SignupForm(BaseSignupForm):  # type: ignore[misc]
     adult = forms.BooleanField(
         required=True,
         label=_("I am 18 or older"),
-        error_messages={"required": _("Faceproof is for adults only: please confirm that you are 18 or older.")},
+        error_messages={
+            "required": _("Faceproof is for adults only: please confirm that you are 18 or older.")
+        },
     )
 
     def save(self, request: HttpRequest) -> Any:

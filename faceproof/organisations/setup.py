@@ -39,7 +39,9 @@ def administrator_link() -> str | None:
     with transaction.atomic():
         SetupLink.objects.filter(org_id=org.id, used_at__isnull=True).delete()
         SetupLink.objects.create(
-            token_sha256=_hashed(token), org_id=org.id, expires_at=timezone.now() + timedelta(hours=LINK_HOURS)
+            token_sha256=_hashed(token),
+            org_id=org.id,
+            expires_at=timezone.now() + timedelta(hours=LINK_HOURS),
         )
     return f"/setup/{token}/"
 

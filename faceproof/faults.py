@@ -1,0 +1,255 @@
+"""Error codes → what a person reads. Rooms raise codes; pages, jobs and the command line all take the words from here.
+
+A fault has three texts for three readers: ``sentence`` and ``next_step`` for the person, the code for support, and
+the detail of the exception for the operator's log only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+# Exit codes of the command line, after BSD's sysexits where one fits.
+OK, FAILED, USAGE, REFUSED, UNAVAILABLE = 0, 1, 2, 65, 75
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """``status`` is the HTTP status, ``exit_code`` the command line's; ``retry``: the same again may work."""
+
+    code: str
+    sentence: str
+    next_step: str
+    status: int = 422
+    exit_code: int = REFUSED
+    retry: bool = False
+
+    def told(self) -> str:
+        """Sentence and next step in the reader's language."""
+        return f"{gettext(self.sentence)} {gettext(self.next_step)}".strip()
+
+
+def _fault(
+    code: str, sentence: str, next_step: str, status: int = 422, exit_code: int = REFUSED, retry: bool = False
+) -> tuple[str, Fault]:
+    return code, Fault(code, sentence, next_step, status, exit_code, retry)
+
+
+FAULTS: dict[str, Fault] = dict(
+    [
+        # --- the file
+        _fault(
+            "empty_file",
+            _("The file is empty."),
+            _("Choose the photo again; perhaps it was still being copied."),
+        ),
+        _fault("not_an_image", _("This file is not a picture."), _("Choose a photo as JPEG, PNG or WebP.")),
+        _fault(
+            "unsupported_type",
+            _("This kind of picture is not accepted here."),
+            _(
+                "Save it as JPEG, PNG or WebP and try again. On an iPhone: Settings › Camera › Formats › Most Compatible."
+            ),
+        ),
+        _fault(
+            "type_mismatch",
+            _("The file is not what its name says."),
+            _("Save the photo again as JPEG, PNG or WebP."),
+        ),
+        _fault("too_many_bytes", _("The file is too large."), _("Send a photo of at most 25 MB."), 413),
+        _fault(
+            "too_many_pixels", _("The picture has too many pixels."), _("Send it at 64 megapixels or less.")
+        ),
+        _fault(
+            "too_small",
+            _("The picture is too small for a portrait."),
+            _("Send the original photo, not a thumbnail of it."),
+        ),
+        _fault(
+            "odd_shape",
+            _("The picture is extremely narrow."),
+            _("Send an ordinary portrait or landscape photo."),
+        ),
+        _fault(
+            "corrupt",
+            _("The picture is damaged and cannot be read to the end."),
+            _("Open it on your device, save it again, and send the new file."),
+        ),
+        _fault(
+            "too_complex",
+            _("The picture takes too long to decode."),
+            _("Save it again as an ordinary JPEG and send that."),
+        ),
+        _fault(
+            "decoder_busy",
+            _("The studio cannot read pictures at this moment."),
+            _("Try again in a few seconds."),
+            503,
+            UNAVAILABLE,
+            True,
+        ),
+        # --- the photo
+        _fault(
+            "no_face",
+            _("No face was found in this photo."),
+            _("Look into the camera, with light on your face and nothing in front of it."),
+        ),
+        _fault(
+            "several_faces",
+            _("There is more than one face in this photo."),
+            _("Take one with nobody else in it, or crop the others away."),
+        ),
+        _fault(
+            "face_too_small",
+            _("Your face is too small in this photo."),
+            _("Come closer: your head should fill a third of the picture."),
+        ),
+        _fault(
+            "few_pixels",
+            _("Your face holds few pixels, so only small sizes are true."),
+            _("Come closer, or send the original photo, if you need larger ones."),
+        ),
+        _fault(
+            "blurred",
+            _("The photo is blurred."),
+            _("Hold the camera still, tap your face to focus, and use more light."),
+        ),
+        _fault("too_dark", _("The photo is too dark."), _("Turn towards a window or a lamp.")),
+        _fault(
+            "too_bright",
+            _("Parts of your face are washed out by light."),
+            _("Step out of direct sun or away from the lamp."),
+        ),
+        _fault(
+            "turned_away",
+            _("Your head is turned too far to the side."),
+            _("Turn your face towards the camera."),
+        ),
+        _fault("rotated", _("The photo lay on its side; it was turned upright."), ""),
+        _fault(
+            "not_a_person",
+            _("This does not look like a photo of a person."),
+            _("Send a photo of yourself, not of a picture or an animal."),
+        ),
+        _fault(
+            "head_cut_off",
+            _("Part of your head is outside the picture."),
+            _("Leave some space above your hair and below your chin."),
+        ),
+        # --- the work
+        _fault(
+            "studio_busy",
+            _("The studio is full at this moment. Your photo was not kept, so nothing is lost."),
+            _("Try again in a few seconds."),
+            503,
+            UNAVAILABLE,
+            True,
+        ),
+        _fault(
+            "interrupted",
+            _("The studio was interrupted. Your photo was not kept."),
+            _("Please send it again."),
+            503,
+            UNAVAILABLE,
+            True,
+        ),
+        _fault(
+            "engine_died",
+            _("The studio stopped twice on this photo."),
+            _("Try another photo; the operator can see this in the log."),
+            500,
+            FAILED,
+        ),
+        _fault(
+            "engine_failed",
+            _("The studio could not finish this photo."),
+            _("Try another photo; the operator can see this in the log."),
+            500,
+            FAILED,
+        ),
+        _fault(
+            "too_slow",
+            _("The studio took too long, and your photo was dropped."),
+            _("Try again when there is less going on."),
+            503,
+            UNAVAILABLE,
+            True,
+        ),
+        _fault(
+            "unknown_engine",
+            _("This engine does not exist here."),
+            _("Ask the operator which engines are installed."),
+            500,
+            USAGE,
+        ),
+        _fault(
+            "nets_missing",
+            _("The face analysis is not installed."),
+            _("Run “make models” on the server."),
+            500,
+            FAILED,
+        ),
+        # --- the picture
+        _fault(
+            "unmarked",
+            _("This picture carries no content credentials."),
+            _("It was not made here, or they were removed on the way."),
+        ),
+        _fault(
+            "tampered",
+            _("This picture was changed after it was signed."),
+            _("Download it again from your gallery."),
+        ),
+        _fault(
+            "unreadable",
+            _("The marks of this picture cannot be read."),
+            _("Check that the file is complete."),
+        ),
+        _fault(
+            "too_few_pixels",
+            _("Your photo does not hold enough pixels for this size."),
+            _("Choose a smaller size; nothing is invented."),
+        ),
+        _fault(
+            "does_not_fit",
+            _("This format cannot be cut from your photo."),
+            _("Choose another format, or send a photo with more room around your head."),
+        ),
+        # --- the house
+        _fault(
+            "custody_not_allowed",
+            _("Your organisation does not offer this way of keeping photos."),
+            _("Choose another one."),
+            403,
+            USAGE,
+        ),
+        _fault(
+            "not_agreed",
+            _("You have not agreed to have a headshot made."),
+            _("Read the five sentences and agree, or use your own picture."),
+            403,
+            USAGE,
+        ),
+        _fault("unknown_style", _("There is no such look."), _("See the list of looks."), 404, USAGE),
+        _fault("unknown_format", _("There is no such format."), _("See the list of formats."), 404, USAGE),
+        _fault(
+            "unexpected",
+            _("Something went wrong on our side."),
+            _("Try again; if it stays, tell the operator the time."),
+            500,
+            FAILED,
+        ),
+    ]
+)
+
+
+def fault(code: str) -> Fault:
+    """The fault of a code; an unknown code is our own defect and reads as ``unexpected``."""
+    return FAULTS.get(code) or FAULTS["unexpected"]
+
+
+def of(error: Exception) -> Fault:
+    """The fault of an exception that carries a ``code``, else ``unexpected``."""
+    return fault(str(getattr(error, "code", "unexpected")))

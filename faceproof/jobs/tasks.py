@@ -1,0 +1,63 @@
+"""Every task of the product. A task finds its rooms and calls one function; the work is not here."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from procrastinate import JobContext, RetryStrategy
+from procrastinate.contrib.django import app
+
+from faceproof import guard, tenancy
+from faceproof.archive import store
+from faceproof.organisations.models import Organisation
+from faceproof.privacy import retention
+from faceproof.sittings import flow
+
+STALLED_AFTER = 30  # seconds without a worker's heartbeat
+PRUNE_AFTER = timedelta(days=7)
+
+
+@app.task(name="develop", queue="studio", retry=RetryStrategy(max_attempts=3, wait=5))
+def develop(*, org_id: int, subject_id: int, sitting_id: str) -> str:
+    """Turn a sealed selfie into proofs, with the rights its owner has at this moment."""
+    try:
+        member = guard.worker_acts_for(org_id, subject_id)
+    except (guard.NotFound, guard.NotAgreed):
+        return "not allowed any more"
+    return flow.develop(member, uuid.UUID(sitting_id))
+
+
+@app.task(name="finish_erasures", queue="custody", retry=RetryStrategy(max_attempts=20, exponential_wait=2))
+def finish_erasures(*, org_id: int) -> int:
+    """Remove blobs and keys of what was deleted, and look whether they are gone."""
+    return store.finish_erasures(org_id)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="clocks", queue="custody", queueing_lock="clocks")
+def clocks(timestamp: int) -> dict[int, Any]:
+    """Run every retention clock of every organisation."""
+    with tenancy.installation():
+        organisations = list(Organisation.objects.order_by("id"))
+    return {org.id: retention.run(org, timezone.now()) for org in organisations}
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(name="reap", queue="custody", queueing_lock="reap", pass_context=True)
+async def reap(context: JobContext, timestamp: int) -> int:
+    """Give the jobs of a killed worker to a living one."""
+    manager = context.app.job_manager
+    stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER))
+    for job in stalled:
+        await manager.retry_job(job)
+    return len(stalled)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="prune", queue="custody", queueing_lock="prune", pass_context=True)
+async def prune(context: JobContext, timestamp: int) -> None:
+    """Forget finished jobs."""
+    await context.app.job_manager.delete_old_jobs(nb_hours=int(PRUNE_AFTER.total_seconds() // 3600))

@@ -1,0 +1,1 @@
+"""Retention, erasure, and the map of where personal data lies."""

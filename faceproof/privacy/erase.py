@@ -1,0 +1,85 @@
+"""Really delete: bytes, keys, rows and accounts. Every function runs inside the subject's scope and is safe to repeat.
+
+A deletion has two halves. The first commits at once: rows gone, objects *hidden* (unreachable for everybody) and the
+audit entry written. The second removes blobs and keys and *looks* whether they are gone (`archive.store`); it runs
+right after the commit and again from the clock until everything is verified, so that ``kill -9`` only delays it.
+"""
+
+from __future__ import annotations
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from faceproof import queue
+from faceproof.archive import store, trail
+from faceproof.consent.models import Consent
+from faceproof.organisations.models import Member, User
+from faceproof.sittings.models import Headshot, OfSubject, Proof, Selfie, Sitting
+
+PICTURES: tuple[type[OfSubject], ...] = (Selfie, Proof, Headshot)
+
+
+def sitting(member: Member, doomed: Sitting) -> None:
+    """Delete one sitting: its selfie, its proofs, its headshots."""
+    for kind in PICTURES:
+        for row in kind._default_manager.filter(sitting=doomed):
+            _hide(row)
+    trail.record("sitting.deleted", subject_id=member.id, actor_id=member.id, sitting_id=doomed.id)
+    doomed.delete()
+    _finish_after_commit(member)
+
+
+def picture(member: Member, doomed: Selfie | Proof | Headshot) -> None:
+    """Delete one selfie, proof or headshot."""
+    _hide(doomed)
+    kind = type(doomed).__name__.lower()
+    trail.record(
+        f"{kind}.deleted",
+        subject_id=member.id,
+        actor_id=member.id,
+        object_id=doomed.object_id,
+        sitting_id=doomed.sitting_id,
+    )
+    doomed.delete()
+    _finish_after_commit(member)
+
+
+def everything(member: Member) -> None:
+    """Delete every picture of the person and the keys they were under; the account stays."""
+    Sitting.objects.filter(subject_id=member.id).delete()
+    for klass in ("selfie", "draft", "headshot"):
+        store.shred_subject(member.org_id, member.id, klass)
+    trail.record("subject.erased", subject_id=member.id, actor_id=member.id)
+    _finish_after_commit(member)
+
+
+def account(member: Member) -> None:
+    """Delete the person altogether: pictures, keys, the key of their audit details, consents, sign-in (R-051, R-052).
+
+    What stays is the trail's skeleton: numbers and times that belong to nobody any more.
+    """
+    everything(member)
+    Consent.objects.filter(subject_id=member.id).delete()
+    trail.record("account.erased", subject_id=member.id, actor_id=member.id)
+    store.shred_subject(member.org_id, member.id)  # now the audit key too: details become unreadable
+    user_id = member.user_id
+    Member.objects.filter(id=member.id).delete()
+    if not Member.objects.filter(user_id=user_id).exists():
+        _forget_sign_in(user_id)
+
+
+def _forget_sign_in(user_id: int) -> None:
+    for session in Session.objects.iterator():
+        if session.get_decoded().get("_auth_user_id") == str(user_id):
+            session.delete()
+    User.objects.filter(id=user_id).delete()
+
+
+def _hide(row: OfSubject) -> None:
+    store.shred(row.object_id)  # type: ignore[attr-defined]
+
+
+def _finish_after_commit(member: Member) -> None:
+    queue.defer("finish_erasures", org_id=member.org_id)
+    org_id = member.org_id
+    transaction.on_commit(lambda: store.finish_erasures(org_id), robust=True)

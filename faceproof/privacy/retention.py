@@ -1,0 +1,92 @@
+"""The clocks. One row a rule: what is looked at, and what happens when its time is up (R-034, R-038, R-040, R-054)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from faceproof import tenancy
+from faceproof.archive import store, trail
+from faceproof.organisations.models import Organisation
+from faceproof.sittings.models import DEVELOPING, FAILED, Headshot, OfSubject, Proof, Selfie, Sitting
+
+INTERRUPTED_AFTER = timedelta(seconds=150)  # 60 s for a photo in transit, with room for a busy machine
+FORGOTTEN_AFTER = timedelta(days=90)  # a sitting without pictures says nothing any more
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``name`` for the trail and the privacy notice; ``run(now)`` returns how many rows it dealt with."""
+
+    name: str
+    run: Callable[[datetime], int]
+
+
+def _expired(kind: type[OfSubject]) -> Callable[[datetime], int]:
+    def run(now: datetime) -> int:
+        rows = list(kind._default_manager.filter(expires_at__lte=now))
+        for row in rows:
+            store.shred(row.object_id)  # type: ignore[attr-defined]
+            trail.record(
+                f"{kind.__name__.lower()}.expired",
+                subject_id=row.subject_id,
+                object_id=row.object_id,  # type: ignore[attr-defined]
+                sitting_id=row.sitting_id,  # type: ignore[attr-defined]
+            )
+            row.delete()
+        return len(rows)
+
+    return run
+
+
+def interrupted(now: datetime) -> int:
+    """Sittings whose photo was in memory when the process died: say so, instead of spinning for ever."""
+    stuck = Sitting.objects.filter(
+        state=DEVELOPING, selfies__isnull=True, changed_at__lt=now - INTERRUPTED_AFTER
+    )
+    count = 0
+    for sitting in stuck:
+        moved = Sitting.objects.filter(id=sitting.id, state=DEVELOPING, attempt=sitting.attempt).update(
+            state=FAILED, fault="interrupted", attempt=None, finished_at=now
+        )
+        if moved:
+            trail.record(
+                "sitting.failed",
+                subject_id=sitting.subject_id,
+                sitting_id=sitting.id,
+                detail={"fault": "interrupted"},
+            )
+            count += 1
+    return count
+
+
+def forgotten(now: datetime) -> int:
+    """Sittings that hold no picture any more."""
+    count, _rows = Sitting.objects.filter(
+        created_at__lt=now - FORGOTTEN_AFTER,
+        selfies__isnull=True,
+        proofs__isnull=True,
+        headshots__isnull=True,
+    ).delete()
+    return count
+
+
+RULES = (
+    Rule("selfie", _expired(Selfie)),
+    Rule("draft", _expired(Proof)),
+    Rule("headshot", _expired(Headshot)),
+    Rule("interrupted", interrupted),
+    Rule("forgotten", forgotten),
+)
+
+
+def run(org: Organisation, now: datetime) -> dict[str, int]:
+    """Apply every rule to one organisation, each in its own transaction, then finish erasures and sweep orphans."""
+    done = {}
+    for rule in RULES:
+        with tenancy.scope(org_id=org.id, reach="organisation"):
+            done[rule.name] = rule.run(now)
+    done["erasures"] = store.finish_erasures(org.id)
+    done["orphans"] = store.sweep(org.id)
+    return done

@@ -1,0 +1,115 @@
+"""After the proofs: choose one, look at it, download it in any format until its date."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from django.utils import timezone
+
+from faceproof import darkroom, formats, queue, tenancy
+from faceproof.archive import store, trail
+from faceproof.engines import Master
+from faceproof.organisations import policy
+from faceproof.organisations.models import Member
+from faceproof.sittings import studio
+from faceproof.sittings.models import FAILED, READY, WAITING, Headshot, Proof, Selfie, Sitting
+
+ACCEPTED_SELFIE = timedelta(
+    hours=24
+)  # a selfie the person did not ask to keep longer goes a day after acceptance
+
+
+def choose(member: Member, proof: Proof) -> Headshot:
+    """Make a proof the person's headshot: re-sealed under the headshot key. Choosing twice gives the same one.
+
+    Must run inside the subject's scope.
+    """
+    existing = Headshot.objects.filter(sitting=proof.sitting, style=proof.style).first()
+    if existing is not None:
+        return existing
+    expires_at = policy.expiry(member.org, "headshot", timezone.now())
+    stored = store.put_proof(
+        "headshot",
+        member.org_id,
+        member.id,
+        master=store.open_part(proof.object_id, "master"),
+        rendition=store.open_part(proof.object_id, "rendition"),
+        expires_at=expires_at,
+    )
+    headshot = Headshot.objects.create(
+        org_id=member.org_id,
+        subject_id=member.id,
+        sitting=proof.sitting,
+        object_id=stored.id,
+        style=proof.style,
+        engine=proof.engine,
+        source_type=proof.source_type,
+        width=proof.width,
+        height=proof.height,
+        largest=proof.largest,
+        developed_at=proof.created_at,
+        expires_at=expires_at,
+    )
+    trail.record(
+        "headshot.chosen",
+        subject_id=member.id,
+        actor_id=member.id,
+        object_id=stored.id,
+        sitting_id=proof.sitting_id,
+        detail={"style": proof.style, "until": expires_at.isoformat(), "key": str(stored.key_id)},
+    )
+    return headshot
+
+
+def preview(member: Member, picture: Proof | Headshot) -> bytes:
+    """The marked preview (JPEG) of a proof or headshot, as it was sealed."""
+    return store.open_part(picture.object_id, "rendition")
+
+
+def download(member: Member, headshot: Headshot, format_name: str) -> darkroom.Export:
+    """One format of a headshot, marked anew; written to the trail before it leaves.
+
+    Raises:
+        KeyError: no such format.
+        finishing.FinishingError: the picture cannot give this format.
+    """
+    fmt = formats.get(format_name)
+    master = Master.from_bytes(store.open_part(headshot.object_id, "master"))
+    export = darkroom.export(master, fmt, studio.signer(member.org), headshot.developed_at)
+    trail.record(
+        "headshot.downloaded",
+        subject_id=member.id,
+        actor_id=member.id,
+        object_id=headshot.object_id,
+        sitting_id=headshot.sitting_id,
+        detail={"format": fmt.name, "width": export.width, "height": export.height},
+    )
+    return export
+
+
+def again(member: Member, sitting: Sitting) -> bool:
+    """Queue a kept selfie once more, for looks approved since. False when there is nothing to do or no selfie left."""
+    wanted = [style.name for style in policy.approved_styles(member.org)]
+    missing = set(wanted) - set(Proof.objects.filter(sitting=sitting).values_list("style", flat=True))
+    if not missing or not Selfie.objects.filter(sitting=sitting).exists():
+        return False
+    moved = Sitting.objects.filter(id=sitting.id, state__in=(READY, FAILED)).update(
+        state=WAITING, styles=wanted, attempt=uuid.uuid4(), fault="", changed_at=timezone.now()
+    )
+    if moved:
+        queue.defer(
+            "develop",
+            lock=f"subject-{member.id}",
+            org_id=member.org_id,
+            subject_id=member.id,
+            sitting_id=str(sitting.id),
+        )
+        trail.record("sitting.again", subject_id=member.id, actor_id=member.id, sitting_id=sitting.id)
+    return bool(moved)
+
+
+def story(member: Member, sitting: Sitting) -> list[trail.Told]:
+    """What happened to this photo, oldest first, from the audit trail."""
+    with tenancy.scope(org_id=member.org_id, subject_id=member.id):
+        return trail.story(sitting_id=sitting.id)

@@ -1,0 +1,110 @@
+"""A sitting and what comes out of it. Pictures themselves are sealed in the `archive`; rows hold ids, states, dates.
+
+States are plain text and change only by a conditional UPDATE whose row count decides (see `flow`):
+
+``developing`` a photo is being worked on · ``waiting`` it is sealed and queued · ``ready`` proofs are there ·
+``refused`` the photo cannot be used (``refusals``) · ``failed`` the engine could not (``fault``)
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+DEVELOPING, WAITING, READY, REFUSED, FAILED = "developing", "waiting", "ready", "refused", "failed"
+
+
+class OfSubject(models.Model):
+    """The columns that row-level security looks at."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    org_id = models.BigIntegerField()
+    subject_id = models.BigIntegerField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+
+class Sitting(OfSubject):
+    """One photo on its way, or all the way."""
+
+    custody = models.TextField()  # "transit" | "sealed"
+    engine = models.TextField()  # address, "studio:"
+    styles = models.JSONField(default=list)
+    state = models.TextField(default=DEVELOPING)
+    attempt = models.UUIDField(null=True)  # token of the attempt whose results count
+    attempts = models.IntegerField(default=0)
+    refusals = models.JSONField(default=list)  # finding codes
+    warnings = models.JSONField(default=list)
+    fault = models.TextField(default="")  # a code in `faults`
+    held_ms = models.IntegerField(null=True)  # how long a selfie in transit was in memory
+    job_id = models.BigIntegerField(null=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["org_id", "subject_id", "-created_at"])]
+
+    def __str__(self) -> str:
+        return f"sitting {self.pk}"
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still going to happen."""
+        return self.state in (DEVELOPING, WAITING)
+
+
+class Selfie(OfSubject):
+    """A kept photo (`sealed` custody only)."""
+
+    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="selfies")
+    object_id = models.UUIDField()  # archive.StoredObject
+    declared = models.TextField(default="")  # content type as the sender claimed it
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"selfie {self.pk}"
+
+
+class Proof(OfSubject):
+    """One look of one sitting, to choose from."""
+
+    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="proofs")
+    object_id = models.UUIDField()
+    style = models.TextField()
+    engine = models.TextField()
+    source_type = models.TextField()
+    width = models.IntegerField()  # px of the master
+    height = models.IntegerField()
+    largest = models.JSONField(default=dict)  # format name → [w, h], the largest true size in px
+    report = models.JSONField(default=dict)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sitting", "style"], name="proof_once_a_style")]
+
+    def __str__(self) -> str:
+        return f"proof {self.pk}"
+
+
+class Headshot(OfSubject):
+    """A chosen proof, re-sealed under the subject's headshot key, to be downloaded until ``expires_at``."""
+
+    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="headshots")
+    object_id = models.UUIDField()
+    style = models.TextField()
+    engine = models.TextField()
+    source_type = models.TextField()
+    width = models.IntegerField()
+    height = models.IntegerField()
+    largest = models.JSONField(default=dict)
+    developed_at = models.DateTimeField()  # when the proof was made: the date in its marks
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sitting", "style"], name="headshot_once_a_style")]
+
+    def __str__(self) -> str:
+        return f"headshot {self.pk}"
