@@ -1,6 +1,8 @@
-"""Error codes → what a person reads. Rooms raise codes; pages, jobs and the command line all take the words from here.
+"""Error codes → what a person reads. Rooms raise codes; pages, jobs and the command line all take the
+words from here.
 
-A fault has three texts for three readers: ``sentence`` and ``next_step`` for the person, the code for support, and
+A fault has three texts for three readers: ``sentence`` and ``next_step`` for the person, the code for
+support, and
 the detail of the exception for the operator's log only.
 """
 
@@ -50,7 +52,8 @@ FAULTS: dict[str, Fault] = dict(
             "unsupported_type",
             _("This kind of picture is not accepted here."),
             _(
-                "Save it as JPEG, PNG or WebP and try again. On an iPhone: Settings › Camera › Formats › Most Compatible."
+                "Save it as JPEG, PNG or WebP and try again. On an iPhone, choose “Most Compatible” under"
+                " Settings › Camera › Formats."
             ),
         ),
         _fault(

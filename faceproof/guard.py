@@ -1,7 +1,9 @@
 """Who may do what to which object. Pages, the API and jobs ask the same functions.
 
-Everything that is not the caller's own looks as if it did not exist: `NotFound`, never "forbidden", so that an
-address tells a stranger nothing. Row-level security gives the same answer below; each holds without the other.
+Everything that is not the caller's own looks as if it did not exist: `NotFound`, never "forbidden", so
+that an
+address tells a stranger nothing. Row-level security gives the same answer below; each holds without the
+other.
 """
 
 from __future__ import annotations
@@ -57,13 +59,15 @@ def headshot(member: Member, ident: uuid.UUID) -> Headshot:
 
 
 def may_be_photographed(member: Member) -> None:
-    """Raise `NotAgreed` unless the person agreed, as an adult, and has not withdrawn (R-056, R-060, R-072)."""
+    """Raise `NotAgreed` unless the person agreed, as an adult, and has not withdrawn (R-056, R-060,
+    R-072)."""
     if any(records.current(member, purpose) is None for purpose in ("headshot", "adult")):
         raise NotAgreed
 
 
 def worker_acts_for(org_id: int, subject_id: int) -> Member:
-    """The person a job acts for, with the rights they have *now*; `NotFound` or `NotAgreed` when those are gone."""
+    """The person a job acts for, with the rights they have *now*; `NotFound` or `NotAgreed` when those are
+    gone."""
     with tenancy.scope(org_id=org_id, subject_id=subject_id):
         member = Member.objects.select_related("user").filter(id=subject_id, org_id=org_id).first()
         if member is None or not member.user.is_active:

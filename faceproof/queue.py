@@ -6,7 +6,8 @@ from procrastinate.contrib.django import app
 
 
 def defer(task: str, *, lock: str | None = None, **arguments: object) -> int:
-    """Queue ``task`` (its name in `faceproof.jobs.tasks`) with JSON arguments; it exists when the caller commits.
+    """Queue ``task`` (its name in `faceproof.jobs.tasks`) with JSON arguments; it exists when the caller
+    commits.
 
     Args:
         lock: jobs with the same lock run one after the other (``subject-7``).
@@ -14,4 +15,5 @@ def defer(task: str, *, lock: str | None = None, **arguments: object) -> int:
     Returns:
         the job's id.
     """
-    return app.configure_task(name=task, lock=lock, allow_unknown=True).defer(**arguments)  # type: ignore[arg-type]
+    # type: ignore[arg-type]
+    return app.configure_task(name=task, lock=lock, allow_unknown=True).defer(**arguments)

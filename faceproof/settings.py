@@ -1,6 +1,7 @@
 """Django settings. Everything an operator may change is one environment variable named ``FACEPROOF_…``.
 
-The same variables may stand in ``<FACEPROOF_HOME>/faceproof.env`` (``NAME=value`` lines); the environment wins.
+The same variables may stand in ``<FACEPROOF_HOME>/faceproof.env`` (``NAME=value`` lines); the environment
+wins.
 `docs/operations.md` lists them all.
 """
 
@@ -103,10 +104,10 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-# --- database: always the application role, which owns nothing; `migrate` runs with FACEPROOF_ROLE=owner -----------
+# --- database: always the application role, which owns nothing; `migrate` runs with FACEPROOF_ROLE=owner ----
 DATABASES = {"default": config.database(HOME, env)}
 
-# --- accounts ---------------------------------------------------------------------------------------------------
+# --- accounts -----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "organisations.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.BCryptSHA256PasswordHasher"]  # R-098
@@ -128,7 +129,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/5m/ip"}  # R-100: lockout after repeated failures
 
-# --- cookies and transport (R-018, R-019, R-101) --------------------------------------------------------------------
+# --- cookies and transport (R-018, R-019, R-101) ------------------------------------------------------------
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
 LANGUAGE_COOKIE_NAME = "__Host-language"
@@ -171,12 +172,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- uploads: never a temporary file, whatever the size (R-035) -----------------------------------------------------
+# --- uploads: never a temporary file, whatever the size (R-035) ---------------------------------------------
 FILE_UPLOAD_HANDLERS = ["faceproof.web.uploads.InMemoryOnly"]
 FACEPROOF_MAX_UPLOAD = env.number("FACEPROOF_MAX_UPLOAD", 25 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # everything of a form that is not the photo
 
-# --- languages ------------------------------------------------------------------------------------------------------
+# --- languages ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.text("FACEPROOF_LANGUAGE", "en")
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
@@ -189,7 +190,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "faceproof_cache"}
 }
 
-# --- the studio -----------------------------------------------------------------------------------------------------
+# --- the studio ---------------------------------------------------------------------------------------------
 FACEPROOF_ENGINE = env.text("FACEPROOF_ENGINE", "studio:")
 FACEPROOF_ENGINE_PROCESSES = env.number("FACEPROOF_ENGINE_PROCESSES", os.cpu_count() or 1)
 FACEPROOF_TRANSIT_SECONDS = 60  # a selfie in transit is dropped after this long, whatever happens (R-036)
@@ -197,7 +198,7 @@ FACEPROOF_REGION = env.text(
     "FACEPROOF_REGION", ""
 )  # where these machines stand, e.g. "Paris, France" (R-002)
 
-# --- log lines carry no bodies, no names, no pictures ---------------------------------------------------------------
+# --- log lines carry no bodies, no names, no pictures -------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

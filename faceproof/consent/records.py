@@ -17,7 +17,8 @@ PURPOSES = (
 
 
 def give(member: Member, purpose: str, *, text: legal.Text) -> Consent:
-    """Record that ``member`` agreed to ``text``; the same text again changes nothing. Runs in the subject's scope."""
+    """Record that ``member`` agreed to ``text``; the same text again changes nothing. Runs in the
+    subject's scope."""
     if purpose not in PURPOSES:
         raise ValueError(f"unknown purpose {purpose!r}")
     standing = current(member, purpose)

@@ -1,8 +1,12 @@
-"""A bounded pool of single-threaded darkroom processes, so that a photo in transit is in memory and nowhere else.
+"""A bounded pool of single-threaded darkroom processes, so that a photo in transit is in memory and
+nowhere else.
 
-A photo travels through a socket pair to one process and its proofs travel back; there is no file, no queue and no
-retry list. When every process is busy and the short waiting line is full the caller gets `Busy` at once: nothing
-is lost, because nothing was kept. A process that dies or exceeds its time is replaced, and the order is given once
+A photo travels through a socket pair to one process and its proofs travel back; there is no file, no queue
+and no
+retry list. When every process is busy and the short waiting line is full the caller gets `Busy` at once:
+nothing
+is lost, because nothing was kept. A process that dies or exceeds its time is replaced, and the order is
+given once
 more to a fresh one: the photo is still in the caller's memory.
 """
 
@@ -59,7 +63,8 @@ class Pool:
     """``processes`` darkrooms and a waiting line of ``waiting`` callers.
 
     Args:
-        processes: how many photos are worked on at the same time; one a core is right, each is single-threaded.
+        processes: how many photos are worked on at the same time; one a core is right, each is
+            single-threaded.
         waiting: how many callers may wait for a free process before `Busy` is raised.
         seconds: a photo is held no longer than this, waiting included (R-036).
     """

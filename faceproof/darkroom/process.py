@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 
 
 def serve(pipe: Connection[object, object]) -> None:
-    """Work through orders until the other end closes. Errors travel back as values; nothing is logged but codes."""
+    """Work through orders until the other end closes. Errors travel back as values; nothing is logged but
+    codes."""
     while True:
         try:
             order, signer = pipe.recv()  # type: ignore[misc]

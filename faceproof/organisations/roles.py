@@ -1,4 +1,5 @@
-"""The only permission functions: what a role may do inside its organisation. `guard` asks them about objects."""
+"""The only permission functions: what a role may do inside its organisation. `guard` asks them about
+objects."""
 
 from __future__ import annotations
 

@@ -1,8 +1,12 @@
-"""Really delete: bytes, keys, rows and accounts. Every function runs inside the subject's scope and is safe to repeat.
+"""Really delete: bytes, keys, rows and accounts. Every function runs inside the subject's scope and is
+safe to repeat.
 
-A deletion has two halves. The first commits at once: rows gone, objects *hidden* (unreachable for everybody) and the
-audit entry written. The second removes blobs and keys and *looks* whether they are gone (`archive.store`); it runs
-right after the commit and again from the clock until everything is verified, so that ``kill -9`` only delays it.
+A deletion has two halves. The first commits at once: rows gone, objects *hidden* (unreachable for
+everybody) and the
+audit entry written. The second removes blobs and keys and *looks* whether they are gone (`archive.store`);
+it runs
+right after the commit and again from the clock until everything is verified, so that ``kill -9`` only
+delays it.
 """
 
 from __future__ import annotations
@@ -54,7 +58,8 @@ def everything(member: Member) -> None:
 
 
 def account(member: Member) -> None:
-    """Delete the person altogether: pictures, keys, the key of their audit details, consents, sign-in (R-051, R-052).
+    """Delete the person altogether: pictures, keys, the key of their audit details, consents, sign-in
+    (R-051, R-052).
 
     What stays is the trail's skeleton: numbers and times that belong to nobody any more.
     """

@@ -1,4 +1,5 @@
-"""The clocks. One row a rule: what is looked at, and what happens when its time is up (R-034, R-038, R-040, R-054)."""
+"""The clocks. One row a rule: what is looked at, and what happens when its time is up (R-034, R-038,
+R-040, R-054)."""
 
 from __future__ import annotations
 
@@ -82,7 +83,8 @@ RULES = (
 
 
 def run(org: Organisation, now: datetime) -> dict[str, int]:
-    """Apply every rule to one organisation, each in its own transaction, then finish erasures and sweep orphans."""
+    """Apply every rule to one organisation, each in its own transaction, then finish erasures and sweep
+    orphans."""
     done = {}
     for rule in RULES:
         with tenancy.scope(org_id=org.id, reach="organisation"):

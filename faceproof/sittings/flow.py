@@ -3,7 +3,8 @@
 Only here do people, keys, the trail and the darkroom meet. Two rules hold everywhere below:
 
 * a change of state and its audit entry commit in one transaction, or neither does;
-* results are accepted by one conditional UPDATE on the attempt's token, so that a paused worker's late finish,
+* results are accepted by one conditional UPDATE on the attempt's token, so that a paused worker's late
+  finish,
   a second worker, or a killed one can never mix two attempts.
 """
 
@@ -45,11 +46,13 @@ class Upload:
 def receive(
     member: Member, upload: Upload, *, custody: policy.Custody | None = None, keep_days: int | None = None
 ) -> Sitting:
-    """Take one photo in and return its sitting: finished in `transit`, queued in `sealed`, refused with reasons.
+    """Take one photo in and return its sitting: finished in `transit`, queued in `sealed`, refused with
+    reasons.
 
     Args:
         custody: how the selfie is held; ``None`` is the organisation's default.
-        keep_days: `sealed` only, days the person asks to keep the photo; never above the organisation's limit.
+        keep_days: `sealed` only, days the person asks to keep the photo; never above the organisation's
+            limit.
 
     Raises:
         CustodyNotAllowed: the organisation does not offer that mode.
@@ -72,7 +75,8 @@ def receive(
 
 
 def develop(member: Member, sitting_id: uuid.UUID) -> str:
-    """Turn a kept selfie into proofs; called by the worker with the rights of ``member``. Returns the new state."""
+    """Turn a kept selfie into proofs; called by the worker with the rights of ``member``. Returns the new
+    state."""
     with tenancy.scope(org_id=member.org_id, subject_id=member.id):
         token = uuid.uuid4()
         claimed = Sitting.objects.filter(id=sitting_id, state__in=(WAITING, DEVELOPING)).update(
@@ -168,7 +172,8 @@ def _expose(sitting: Sitting, order: Order, member: Member) -> _Outcome:
 
 
 def _close(member: Member, sitting: Sitting, outcome: _Outcome, *, held_ms: int | None = None) -> str:
-    """Accept the outcome of one attempt: proofs sealed, state changed, entry written, all in one transaction."""
+    """Accept the outcome of one attempt: proofs sealed, state changed, entry written, all in one
+    transaction."""
     now = timezone.now()
     with tenancy.scope(org_id=member.org_id, subject_id=member.id):
         mine = Sitting.objects.filter(id=sitting.id, attempt=sitting.attempt, state=DEVELOPING).update(

@@ -21,7 +21,8 @@ ACCEPTED_SELFIE = timedelta(
 
 
 def choose(member: Member, proof: Proof) -> Headshot:
-    """Make a proof the person's headshot: re-sealed under the headshot key. Choosing twice gives the same one.
+    """Make a proof the person's headshot: re-sealed under the headshot key. Choosing twice gives the same
+    one.
 
     Must run inside the subject's scope.
     """
@@ -89,7 +90,8 @@ def download(member: Member, headshot: Headshot, format_name: str) -> darkroom.E
 
 
 def again(member: Member, sitting: Sitting) -> bool:
-    """Queue a kept selfie once more, for looks approved since. False when there is nothing to do or no selfie left."""
+    """Queue a kept selfie once more, for looks approved since. False when there is nothing to do or no
+    selfie left."""
     wanted = [style.name for style in policy.approved_styles(member.org)]
     missing = set(wanted) - set(Proof.objects.filter(sitting=sitting).values_list("style", flat=True))
     if not missing or not Selfie.objects.filter(sitting=sitting).exists():

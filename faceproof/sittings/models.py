@@ -1,4 +1,5 @@
-"""A sitting and what comes out of it. Pictures themselves are sealed in the `archive`; rows hold ids, states, dates.
+"""A sitting and what comes out of it. Pictures themselves are sealed in the `archive`; rows hold ids,
+states, dates.
 
 States are plain text and change only by a conditional UPDATE whose row count decides (see `flow`):
 

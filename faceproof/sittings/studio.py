@@ -1,4 +1,5 @@
-"""This process's darkroom pool and the organisation's signing key: made on first use, values to everybody else."""
+"""This process's darkroom pool and the organisation's signing key: made on first use, values to everybody
+else."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Whose rows this transaction may see.
 
 PostgreSQL keeps the tenants apart, not our queries: every table with personal data has *forced* row-level
-security, and the application connects as a role that owns nothing. A policy compares a row with three settings
+security, and the application connects as a role that owns nothing. A policy compares a row with three
+settings
 that live and die with one transaction:
 
 ===============  =====================================================================
@@ -96,7 +97,8 @@ def scope(
 
     Args:
         org_id: `organisations.Organisation.id`.
-        subject_id: `organisations.Member.id` of the person whose rows are meant; ``None`` sees no subject's rows.
+        subject_id: `organisations.Member.id` of the person whose rows are meant; ``None`` sees no
+            subject's rows.
         user_id: the account that asks, for the tables keyed by account.
         reach: ``subject`` or ``organisation``; only `guard` and scheduled jobs widen it.
     """
