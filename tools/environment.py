@@ -1,9 +1,9 @@
-"""Make `.venv/` hold exactly what a lock file names, and the program `faceproof`; do nothing when it already does.
+"""Make `.venv/` hold what a lock file names, and the program `faceproof`; do nothing when it already does.
 
     python3 tools/environment.py demo|dev
 
-Runs on the machine's own Python with the standard library only: it is the first thing a fresh clone starts. Every
-package is checked against the hashes in the lock; the package index is whatever pip is configured to use here.
+Runs on the machine's own Python with the standard library only: it is the first thing a fresh clone starts.
+Every package is checked against the hashes in the lock; the index is whatever pip is configured to use here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = Path(os.environ.get("VENV", ROOT / ".venv"))
+VENV = ROOT / os.environ.get("VENV", ".venv")
 LOCKS = ("demo", "dev")  # each contains the one before it
 LOWEST_PYTHON = (3, 11)
 
@@ -47,16 +47,15 @@ def create() -> None:
     if (VENV / "bin" / "python").exists() and (VENV / "bin" / "pip").exists():
         return
     print(f"Creating the environment {VENV.name}/ …", flush=True)
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], capture_output=True, text=True)
-    require(
-        made.returncode == 0,
-        "Python cannot make a virtual environment. On Debian and Ubuntu: apt install python3-venv\n" + made.stdout,
-    )
+    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    made = subprocess.run(command, capture_output=True, text=True)
+    sentence = "Python cannot make a virtual environment here. On Debian and Ubuntu: apt install python3-venv"
+    require(made.returncode == 0, f"{sentence}\n{made.stdout}{made.stderr}")
 
 
 def install(lock: str) -> None:
     """pip, twice: the locked packages by hash, then this tree itself without asking any index."""
-    pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "-qq"]
     print(f"Installing the packages of requirements/{lock}.txt (checked by hash) …", flush=True)
     own = ["install", "--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT)]
     for step in (["install", "--require-hashes", "-r", str(ROOT / "requirements" / f"{lock}.txt")], own):
@@ -65,7 +64,8 @@ def install(lock: str) -> None:
 
 
 def main(lock: str) -> None:
-    require(sys.version_info >= LOWEST_PYTHON, "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 …")
+    too_old = "Python 3.11 or newer is needed; if you have one, name it: make demo PYTHON=python3.12"
+    require(sys.version_info >= LOWEST_PYTHON, too_old)
     require(lock in LOCKS, f"no such lock: {lock}; there are {', '.join(LOCKS)}.")
     larger = LOCKS[LOCKS.index(lock) :]
     if any(is_current(name) for name in larger):
