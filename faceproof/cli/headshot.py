@@ -14,7 +14,7 @@ import click
 
 from faceproof import darkroom, faults, formats, styles
 from faceproof.cli.words import speak
-from faceproof.darkroom import Examined, Order, Refused
+from faceproof.darkroom import Examined, Export, Order, Refused
 from faceproof.darkroom.hardening import harden
 from faceproof.engines import EngineError, Master
 from faceproof.finishing import FinishingError
@@ -128,11 +128,16 @@ def _one(
 ) -> dict[str, Any]:
     told: dict[str, Any] = {"photo": str(photo), "files": [], "warnings": [], "code": None, "exit_code": 0}
     try:
-        for name, width, height, true_size, data in _pictures(photo, looks, outputs, engine, told):
+        for name, export in _pictures(photo, looks, outputs, engine, told):
             path = folder / name
-            path.write_bytes(data)
+            path.write_bytes(export.data)
             told["files"].append(
-                {"path": str(path), "width": width, "height": height, "true_size": true_size}
+                {
+                    "path": str(path),
+                    "width": export.width,
+                    "height": export.height,
+                    "true_size": export.true_size,
+                }
             )
             bar.update(1)
     except KNOWN as error:
@@ -149,7 +154,7 @@ def _pictures(
     outputs: tuple[formats.Format, ...],
     engine: str,
     told: dict[str, Any],
-) -> Iterator[tuple[str, int, int, bool, bytes]]:
+) -> Iterator[tuple[str, Export]]:
     now = datetime.now(UTC)
     signing = signer()
     order = Order(photo=photo.read_bytes(), made_at=now, styles=looks, engine=engine)
@@ -161,12 +166,7 @@ def _pictures(
         for fmt in outputs:
             export = darkroom.export(master, fmt, signing, now)
             ending = {"jpeg": "jpg"}.get(export.file, export.file)
-            yield (
-                f"{photo.stem}-{event.style}-{fmt.name}.{ending}",
-                export.width,
-                export.height,
-            )
-            export.true_size, export.data
+            yield f"{photo.stem}-{event.style}-{fmt.name}.{ending}", export
 
 
 def _said(told: dict[str, Any]) -> str:

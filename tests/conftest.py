@@ -1,0 +1,197 @@
+"""A real PostgreSQL for every test that touches data, as the application role, and a fixed cast with a stranger in it.
+
+One embedded server runs for the whole test session (without fsync: it is thrown away). The migrations run once, as
+the owner, into a template database; each test that asks for ``db`` gets a clone of it, so that commits, triggers and
+row-level security behave as in production. Nothing is mocked and nothing rolls back behind a test's back.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+HOME = Path(tempfile.mkdtemp(prefix=f"fp-{_worker}-"))
+HOME.chmod(0o755)  # as root the database server runs as another user, who must reach its own folder
+os.environ["FACEPROOF_HOME"] = str(HOME)
+os.environ["FACEPROOF_ENGINE_PROCESSES"] = "1"
+for _name in ("FACEPROOF_DATABASE_URL", "FACEPROOF_OWNER_DATABASE_URL", "FACEPROOF_ROLE"):
+    os.environ.pop(_name, None)
+
+ROOT = Path(__file__).parents[1]
+SHARED = Path(os.environ.get("FACEPROOF_SHARED", ROOT.parent / "shared"))
+TEMPLATE = "faceproof_template"
+_numbers = itertools.count(1)
+
+
+def pytest_sessionfinish() -> None:
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Any]:
+    """The embedded server of this test session."""
+    from faceproof.launcher.postgres import Postgres
+
+    params = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+    with Postgres(HOME, params=params) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(postgres: Any) -> str:
+    """A migrated database that tests are cloned from."""
+    postgres.create_database(TEMPLATE)
+    env = os.environ | {
+        "FACEPROOF_OWNER_DATABASE_URL": url(postgres, "owner", TEMPLATE),
+        "FACEPROOF_ROLE": "owner",
+    }
+    subprocess.run(
+        [sys.executable, "-m", "faceproof", "manage", "migrate", "-v0"], check=True, env=env, cwd=ROOT
+    )
+    return TEMPLATE
+
+
+def url(server: Any, role: str, database: str) -> str:
+    """A ``postgresql://`` address of the embedded server for one role."""
+    from urllib.parse import quote
+
+    from faceproof.launcher import postgres as launcher
+
+    found = launcher.connection(HOME, role)
+    host = quote(found["HOST"], safe="")
+    return f"postgresql://{found['USER']}:{found['PASSWORD']}@{host}:{found['PORT']}/{database}"
+
+
+@pytest.fixture
+def database(postgres: Any, template: str) -> str:
+    """The name of a fresh, migrated database."""
+    name = f"t_{_worker}_{next(_numbers)}"
+    postgres.create_database(name, template=template)
+    return name
+
+
+@pytest.fixture
+def db(
+    database: str, postgres: Any, monkeypatch: pytest.MonkeyPatch, django_db_blocker: Any
+) -> Iterator[str]:
+    """Django connected to a fresh database as ``faceproof_app``; gives the database's name."""
+    from django.db import connections
+
+    from faceproof.launcher import postgres as launcher
+
+    connections.close_all()
+    found = launcher.connection(HOME, "app") | {"NAME": database}
+    wrapper = connections["default"]
+    before = dict(wrapper.settings_dict)
+    for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT"):
+        wrapper.settings_dict[key] = found[key]
+    # Processes that a test starts find the same database in their environment.
+    monkeypatch.setenv("FACEPROOF_DATABASE_URL", url(postgres, "app", database))
+    monkeypatch.setenv("FACEPROOF_OWNER_DATABASE_URL", url(postgres, "owner", database))
+    with django_db_blocker.unblock():
+        yield database
+        connections.close_all()
+    wrapper.settings_dict.update(before)
+    _forget_caches()
+
+
+def _forget_caches() -> None:
+    from procrastinate.contrib.django import app
+
+    connector = getattr(app, "connector", None)
+    if connector is not None and hasattr(connector, "close"):
+        connector.close()
+
+
+@pytest.fixture
+def as_superuser(db: str, postgres: Any) -> Iterator[Any]:
+    """A psycopg connection of the superuser to the test's database, for looking behind row-level security."""
+    import psycopg
+
+    with psycopg.connect(postgres.dsn("postgres", db), autocommit=True) as connection:
+        yield connection
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Ann and Bob work at Acme; Eve, the stranger, at Evil. Olga organises Acme."""
+
+    acme: Any
+    evil: Any
+    ann: Any
+    bob: Any
+    olga: Any
+    eve: Any
+
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def cast(db: str) -> Cast:
+    """The cast, in the test's database. Everybody has agreed to have a headshot made."""
+    from faceproof import legal, tenancy
+    from faceproof.consent import records
+    from faceproof.organisations.accounts import join
+    from faceproof.organisations.models import Organisation, User
+
+    with tenancy.installation():
+        acme = Organisation.objects.create(name="Acme")
+        evil = Organisation.objects.create(name="Evil")
+
+    def person(name: str, org: Any, role: str = "subject") -> Any:
+        member = join(User.objects.create_user(f"{name}@example.org", PASSWORD), org, role=role)
+        member.org = org
+        with tenancy.scope(org_id=org.id, subject_id=member.id):
+            for purpose in ("headshot", "adult"):
+                records.give(member, purpose, text=legal.get("consent", "en"))
+        return member
+
+    return Cast(
+        acme,
+        evil,
+        person("ann", acme),
+        person("bob", acme),
+        person("olga", acme, "organiser"),
+        person("eve", evil),
+    )
+
+
+@pytest.fixture(scope="session")
+def hopper() -> bytes:
+    """Rear Admiral Grace Hopper (public domain), as shipped with matplotlib: a JPEG of 512 × 600."""
+    import matplotlib
+
+    return (Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg").read_bytes()
+
+
+@pytest.fixture(scope="session")
+def astronaut() -> bytes:
+    """Eileen Collins (public domain), as shipped with scikit-image: PNG of 512 × 512, 45 px between the eyes."""
+    import io
+
+    import skimage.data
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.fromarray(skimage.data.astronaut()).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with development portraits and hostile files; tests that need it are skipped without it."""
+    if not SHARED.is_dir():
+        pytest.skip("needs the shared folder with development portraits and hostile files")
+    return SHARED
