@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
 
 
 class SettingError(ValueError):
@@ -80,14 +81,9 @@ def database(folder: Path, env: Reader) -> dict[str, Any]:
     }
     url = env.text("FACEPROOF_DATABASE_URL" if role == "app" else "FACEPROOF_OWNER_DATABASE_URL", "")
     if url:
-        parts = urlsplit(url)
-        return common | {
-            "NAME": parts.path.lstrip("/"),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": parts.hostname or "",
-            "PORT": str(parts.port or ""),
-        }
+        found = conninfo_to_dict(url)
+        named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+        return common | {key: str(found.get(name) or "") for key, name in named.items()}
     from faceproof.launcher import postgres
 
     return common | postgres.connection(folder, role)
