@@ -1,0 +1,101 @@
+"""The embedded engine: computational photography on the pixels that were photographed. Invents no face.
+
+Read stages.py first: it is the order of everything. docs/studio.md says why, with numbers and known limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from faceproof.engines.brief import Brief, EngineError, Progress
+from faceproof.engines.master import Master
+from faceproof.imaging import pipeline
+from faceproof.imaging.colour import to_bytes
+from faceproof.styles import Style
+
+from . import account, measure
+from .backdrops import Scene
+from .stages import BACK, FRONT, POLISH
+
+KEEP_FRONT = {"placement", "inside", "points", "picture", "alpha", "grain", "colours", "gain", "masks", "confidence"}
+OWN_BELOW = 0.5
+"""Confidence under which the report advises the person's own background instead of a drawn one."""
+
+
+class Studio:
+    """address "studio:". Deterministic: the same brief gives the same bytes."""
+
+    address = "studio:"
+    version = "studio:1"
+
+    def __init__(self, hook: pipeline.Hook | None = None) -> None:
+        self.hook = hook
+        """Called with (stage name, milliseconds); times are never written into a master."""
+
+    def develop(self, brief: Brief, progress: Progress | None = None) -> Iterator[Master]:
+        """One master a style, the first as soon as it is ready. Raises EngineError (too_few_pixels, no_style)."""
+        if not brief.styles:
+            raise EngineError("no_style", "a brief needs at least one style")
+        tell = progress or (lambda name, share: None)
+        photo = {"photo": brief.frame.pixels, "landmarks": brief.face.landmarks, "max_side": brief.max_side}
+        front = pipeline.run(FRONT, photo, keep=KEEP_FRONT, hook=self.hook)
+        total = len(brief.styles) + 1
+        tell("cut out", 1 / total)
+        policy: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None
+        polished: dict[str, Any] = {}
+        for place, style in enumerate(brief.styles):
+            if policy != (style.retouch, style.light):
+                policy = (style.retouch, style.light)
+                given = front | {"retouch": style.retouch, "light": style.light}
+                polished = pipeline.run(POLISH, given, keep={"subject", "imbalance"}, hook=self.hook)
+            yield self._finish(brief, style, front, polished)
+            tell(style.name, (place + 2) / total)
+
+    def _finish(self, brief: Brief, style: Style, front: dict[str, Any], polished: dict[str, Any]) -> Master:
+        scene = Scene(
+            kind=style.kind,
+            wishes=style.backdrop,
+            picture=front["picture"],
+            alpha=front["alpha"],
+            inside=front["inside"],
+            brand=brief.brand_colour,
+            seed=brief.seed,
+        )
+        given = front | polished | {"scene": scene, "grade": style.grade, "seed": brief.seed}
+        finished = pipeline.run(BACK, given, keep={"finished"}, hook=self.hook)["finished"]
+        placement, masks = front["placement"], front["masks"]
+        geometry = measure.geometry(front["points"], front["alpha"])
+        retouched = any(style.retouch.values()) and masks.iod >= 55
+        report: dict[str, float | str] = {
+            "scale": placement.scale,
+            "head_px": geometry.head,
+            "iod_px": geometry.iod,
+            "turned_degrees": placement.turned,
+            "cut_by_photo": placement.cut,
+            "matte_confidence": front["confidence"],
+            "backdrop_advice": "own" if front["confidence"] < OWN_BELOW else "free",
+            "exposure_gain": front["gain"],
+            "light_imbalance": polished["imbalance"],
+            "grain": front["grain"],
+            **measure.skin_drift(front["picture"], finished, masks),
+        }
+        return Master(
+            pixels=to_bytes(finished),
+            matte=to_bytes(front["alpha"]),
+            geometry=geometry,
+            engine=self.version,
+            style=style.name,
+            seed=brief.seed,
+            scale=placement.scale,
+            source_type=account.source_type(style),
+            actions=account.actions(style, placement, front["gain"], retouched),
+            report=report,
+        )
+
+
+def build(rest: str) -> Studio:
+    """The engine for the part of the address after "studio:", which must be empty."""
+    if rest:
+        raise EngineError("unknown_engine", f"studio: takes nothing after the colon, not {rest!r}")
+    return Studio()

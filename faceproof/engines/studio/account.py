@@ -1,0 +1,45 @@
+"""The honest list of what was done to a photo, for its content credentials."""
+
+from __future__ import annotations
+
+from faceproof.engines.master import Action
+from faceproof.styles import Style
+
+from .crop import Placement
+
+KEPT = "algorithmicallyEnhanced"
+"""IPTC: a captured picture changed by an algorithm. True while every pixel shown was photographed."""
+REPLACED = "compositeSynthetic"
+"""IPTC: a composite of which at least one part is synthetic. True once a drawn backdrop stands behind the person."""
+
+BEHIND = {
+    "paper": "Replaced the background with studio paper drawn by the program",
+    "brand": "Replaced the background with paper in the organisation's colour, drawn by the program",
+    "office": "Replaced the background with an out-of-focus office drawn by the program",
+    "own": "Put the photo's own background out of focus; the place behind the person was filled from around it",
+}
+
+
+def source_type(style: Style) -> str:
+    """The IPTC digital source type of a master in this style."""
+    return KEPT if style.keeps_background else REPLACED
+
+
+def actions(style: Style, placement: Placement, gain: float, retouched: bool) -> tuple[Action, ...]:
+    """What was done, in order; nothing is listed that left the pixels as they were."""
+    done = []
+    if placement.turned:
+        done.append(Action("c2pa.orientation", f"Levelled by {abs(placement.turned):.1f} degrees"))
+    done.append(Action("c2pa.cropped", "Cropped to head and shoulders"))
+    if placement.scale > 1:
+        done.append(Action("c2pa.resized", f"Reduced {placement.scale:.2f} times; never enlarged"))
+    if gain > 1:
+        done.append(Action("c2pa.color_adjustments", f"Brightened an underexposed photo {gain:.2f} times"))
+    if retouched:
+        what = "Softened passing redness, blotches and shadows under the eyes; shape and permanent marks kept"
+        done.append(Action("c2pa.edited", what))
+    if any(float(style.light[key]) for key in ("add", "even")):  # type: ignore[arg-type]
+        done.append(Action("c2pa.color_adjustments", "Evened the light on the face within a quarter of a stop"))
+    done.append(Action("c2pa.edited", BEHIND[style.kind]))
+    done.append(Action("c2pa.color_adjustments", "Adjusted contrast and saturation of the whole picture"))
+    return tuple(done)

@@ -1,0 +1,176 @@
+"""Level the head and choose the canvas: a loose square from which every format can be cut."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from faceproof.engines.brief import EngineError
+
+Floats = NDArray[np.float64]
+
+CHIN, FACE_LEFT, FACE_RIGHT, IRIS_LEFT, IRIS_RIGHT = 152, 234, 454, 468, 473
+HEAD_SHARE = 0.47
+"""Hair top to chin as a share of the canvas, when the photo holds enough around it."""
+TIGHTEST = 0.90
+TOP_MARGIN = 0.15
+"""Above the hair, as a share of the canvas: room for every format's own margin."""
+FULL_LEVEL = 6.0
+"""Degrees: up to here the eyes are levelled completely. Beyond, 70 %: full levelling would slope the shoulders."""
+PART_LEVEL = 0.7
+SMALLEST = 160
+"""Pixels: a canvas below this is no portrait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where the canvas lies on the photo."""
+
+    matrix: Floats
+    """(2, 3) photo pixels -> canvas pixels: rotation, one scale <= 1, shift."""
+    side: int
+    """Pixels of the canvas, a multiple of 8."""
+    scale: float
+    """Photo pixels per canvas pixel, >= 1."""
+    turned: float
+    """Degrees the photo is turned by, counter-clockwise positive."""
+    cut: float
+    """How far the person is cut by a photo edge inside the canvas, as a share of it; 0 is clean."""
+
+
+def levelling(roll: float) -> float:
+    """Degrees to turn by for an eye line that rises by `roll` degrees (image y down)."""
+    if abs(roll) <= FULL_LEVEL:
+        return roll
+    return math.copysign(max(FULL_LEVEL, PART_LEVEL * abs(roll)), roll)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head in photo pixels, along its own axes after levelling."""
+
+    centre: Floats
+    """Between the irises, sideways half-way to the middle of the face."""
+    angle: float
+    """Radians that the levelled up axis is turned by."""
+    above: float
+    """Eye line to the top of hair, hat or wrap."""
+    below: float
+    """Eye line to chin."""
+
+
+def measure(points: NDArray[np.float32], person: NDArray[np.float32], shape: tuple[int, int]) -> Head:
+    """Find the head. points (478, 3) photo px; person (m, m) 0..1 over the whole photo; shape (h, w)."""
+    left, right = (points[i, :2].astype(np.float64) for i in (IRIS_LEFT, IRIS_RIGHT))
+    middle = (left + right) / 2
+    roll = math.degrees(math.atan2(right[1] - left[1], right[0] - left[0]))
+    angle = math.radians(levelling(roll))
+    up, across = np.array([math.sin(angle), -math.cos(angle)]), np.array([math.cos(angle), math.sin(angle)])
+    below = float(abs((points[CHIN, :2] - middle) @ up))
+    width = float(np.linalg.norm(points[FACE_RIGHT, :2] - points[FACE_LEFT, :2]))
+    steps = np.arange(0.3, 3.0, 0.03) * below
+    offsets = np.linspace(-0.45, 0.45, 13) * width
+    samples = middle + across * offsets[:, None, None] + up * steps[:, None]
+    inside = (samples >= 0).all(-1) & (samples < [shape[1], shape[0]]).all(-1)
+    seen = np.where(inside, _at(person, samples, shape), 0.0) >= 0.5
+    runs = np.where(seen.all(1), len(steps) - 1, np.argmin(seen, 1))
+    above = max(float(steps[runs.max()]), 0.75 * below)
+    centre = middle + across * float(((points[:468, :2].min(0) + points[:468, :2].max(0)) / 2 - middle) @ across) / 2
+    return Head(centre, angle, above, below)
+
+
+def _at(field: NDArray[np.float32], where: Floats, shape: tuple[int, int]) -> NDArray[np.float32]:
+    """Values of a field over the whole photo at photo pixels (..., 2), clamped to it."""
+    rows = np.clip(where[..., 1] * field.shape[0] / shape[0], 0, field.shape[0] - 1).astype(int)
+    columns = np.clip(where[..., 0] * field.shape[1] / shape[1], 0, field.shape[1] - 1).astype(int)
+    return field[rows, columns]
+
+
+def solve(
+    points: NDArray[np.float32], person: NDArray[np.float32], pixels: NDArray[np.uint8], max_side: int
+) -> Placement:
+    """The loosest canvas whose bottom lies inside the photo and in which no photo edge cuts the person.
+
+    Tries every combination of tightness, height and sideways shift at once; each violated rule costs far more
+    than any deviation from the wanted composition, so rules give way only where no canvas can keep them.
+    """
+    shape = (int(pixels.shape[0]), int(pixels.shape[1]))
+    head = measure(points, person, shape)
+    tall = head.above + head.below
+    share, top, aside = (
+        g.ravel()
+        for g in np.meshgrid(
+            np.arange(HEAD_SHARE, TIGHTEST + 1e-9, 0.02),
+            np.array([0.02, 0.05, 0.08, 0.11, 0.13, TOP_MARGIN, 0.17, 0.20]),
+            np.linspace(-0.24, 0.24, 17),
+            indexing="ij",
+        )
+    )
+    side = tall / share
+    limit = np.minimum(TOP_MARGIN, (1 - share) * 0.45)
+    corner = np.stack([-(0.5 + aside) * side, -(top * side + head.above)], -1)
+    cost, cut = _cost(head, corner, side, person, shape)
+    cost += (share - HEAD_SHARE) * 1.5 + np.abs(aside) * 1.2 + np.abs(top - limit) * 2.0
+    best = int(np.argmin(cost))
+    return _place(head, corner[best], float(side[best]), float(cut[best]), max_side)
+
+
+def _turn(angle: float) -> Floats:
+    return np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+
+
+def _cost(
+    head: Head, corner: Floats, side: Floats, person: NDArray[np.float32], shape: tuple[int, int]
+) -> tuple[Floats, Floats]:
+    """Price of the violated rules of each candidate, and how far the photo cuts the person in it."""
+    along = np.linspace(0, 1, 21)
+    zero, one = np.zeros_like(along), np.ones_like(along)
+    edges = {"bottom": (along, one), "left": (zero, along), "right": (one, along), "top": (along, zero)}
+    turn = _turn(head.angle)
+    cost = np.zeros(len(side))
+    cut = np.zeros(len(side))
+    last = np.array([shape[1] - 1, shape[0] - 1])
+    for name, (x, y) in edges.items():
+        local = corner[:, None] + np.stack([x, y], -1) * side[:, None, None]
+        where = head.centre + local @ turn.T
+        outside = np.maximum(np.maximum(-where, where - last).max(-1), 0) / side[:, None]
+        there = np.asarray(_at(person, np.clip(where, 0, last), shape), np.float64)
+        if name == "bottom":
+            cost += outside.max(1) * 80
+            cut = np.maximum(cut, outside.max(1))
+            continue
+        # The photo ends inside the canvas and the person reaches its edge: a straight cut through them.
+        through = (outside * there).max(1)
+        cost += through * 40
+        cut = np.maximum(cut, through)
+        # The canvas ends inside the photo and takes a piece of hair, hat or ear with it.
+        beside = local[..., 1] < head.below * 0.6
+        cost += (there * (outside == 0) * beside).max(1) * 2.0
+    return cost, cut
+
+
+def _place(head: Head, corner: Floats, side: float, cut: float, max_side: int) -> Placement:
+    """Snap the canvas to whole pixels: native scale exactly 1 unless the limit asks for less."""
+    angle = head.angle if abs(head.angle) > math.radians(0.3) else 0.0
+    native = int(side // 8 * 8)
+    if native < SMALLEST:
+        raise EngineError("too_few_pixels", f"the canvas would be {native} pixels, {SMALLEST} are needed")
+    pixels = min(native, max_side // 8 * 8)
+    scale = native / pixels
+    rotation = _turn(-angle) / scale
+    # Shrinking to a multiple of 8 keeps the bottom edge where it is, inside the photo.
+    start = corner + [(side - native) / 2, side - native]
+    shift = -(rotation @ head.centre) - start / scale
+    if angle == 0 and scale == 1:
+        shift = np.ceil(shift)
+    matrix = np.hstack([rotation, shift[:, None]])
+    return Placement(matrix, pixels, scale, math.degrees(angle), cut)
+
+
+def inverse(placement: Placement) -> Floats:
+    """(2, 3) canvas pixels -> photo pixels."""
+    return np.asarray(cv2.invertAffineTransform(placement.matrix), np.float64)

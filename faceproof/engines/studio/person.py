@@ -1,0 +1,95 @@
+"""Where the person is: the segmentation net looks six times, and we say how sure it was."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from faceproof.imaging import face
+
+from .crop import CHIN, Placement, inverse
+from .fields import reduce
+
+NET = 256
+SIDE = 320
+"""Side of the field: views are tighter than the canvas, so it holds a little more than one view's 256."""
+CLEAR, POOR = 0.006, 0.030
+"""Share of unsure pixels at which confidence is 1 and 0. On 26 photos it ranks with the matte's error
+(Spearman 0.72); below 0.013 a free backdrop was good, above 0.020 it was not."""
+
+Floats = NDArray[np.float32]
+
+
+def look(pixels: NDArray[np.uint8]) -> Floats:
+    """(256, 256) probability over the whole photo, the mean of the photo and its mirror image."""
+    small = cv2.resize(pixels, (NET, NET), interpolation=cv2.INTER_AREA)
+    return np.asarray((face.segment(small) + _mirrored(small)) / 2, np.float32)
+
+
+def _mirrored(pixels: NDArray[np.uint8]) -> Floats:
+    return np.asarray(face.segment(np.ascontiguousarray(pixels[:, ::-1]))[:, ::-1], np.float32)
+
+
+def agree(
+    canvas: NDArray[np.uint8], inside: NDArray[np.uint8], whole: Floats, placement: Placement,
+    points: Floats, pixels: NDArray[np.uint8],
+) -> tuple[Floats, float]:
+    """(320, 320) probability over the canvas: the median of whole photo, canvas and head-and-shoulders view, each
+    seen twice; and the confidence 0..1 that a cut along it will be clean."""
+    height = canvas.shape[0]
+    chin, top = float(points[CHIN, 1]), float(points[:468, 1].min())
+    tall = 2.9 * (chin - top)
+    half = max(tall / 2, height * 0.3)
+    middle = np.array([float(points[:468, 0].mean()), chin - 0.12 * tall])
+    first = _from_photo(whole, placement, pixels.shape)
+    second = _window(canvas, np.zeros(2), float(height))
+    third = _window(canvas, middle - half, 2 * half)
+    axis = (np.arange(SIDE) + 0.5) * height / SIDE
+    across, down = (np.abs(axis - centre) < half * 0.98 for centre in middle)
+    median = np.maximum(np.minimum(first, second), np.minimum(np.maximum(first, second), third))
+    result = np.where(down[:, None] & across, median, (first + second) / 2).astype(np.float32)
+    result *= cv2.resize(inside, (SIDE, SIDE), interpolation=cv2.INTER_NEAREST)
+    return result, confidence(result)
+
+
+def confidence(person: Floats) -> float:
+    """0..1 from the share of pixels between 0.25 and 0.75."""
+    share = float(((person > 0.25) & (person < 0.75)).mean())
+    return float(np.clip((POOR - share) / (POOR - CLEAR), 0, 1))
+
+
+def _from_photo(whole: Floats, placement: Placement, shape: tuple[int, ...]) -> Floats:
+    """The photo's own field, sampled on the canvas."""
+    canvas_to_photo = inverse(placement)
+    step = placement.side / SIDE
+    axis = (np.arange(SIDE, dtype=np.float32) + 0.5) * step - 0.5
+    x, y = np.meshgrid(axis, axis)
+    photo = np.stack([x, y, np.ones_like(x)], -1) @ canvas_to_photo.T.astype(np.float32)
+    columns = (photo[..., 0] + 0.5) * (whole.shape[1] / shape[1]) - 0.5
+    rows = (photo[..., 1] + 0.5) * (whole.shape[0] / shape[0]) - 0.5
+    return np.asarray(
+        cv2.remap(whole, columns.astype(np.float32), rows.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    )
+
+
+def _window(canvas: NDArray[np.uint8], start: NDArray[np.float64], size: float) -> Floats:
+    """One square view of the canvas, seen by the net twice, on the canvas again; its rim is repeated beyond it."""
+    first = max(1, int(size / NET / 1.5))
+    source = canvas if first == 1 else cv2.resize(canvas, None, fx=1 / first, fy=1 / first, interpolation=cv2.INTER_AREA)
+    zoom = NET / (size / first)
+    matrix = np.array([[zoom, 0, -start[0] / first * zoom], [0, zoom, -start[1] / first * zoom]])
+    view = cv2.warpAffine(source, matrix, (NET, NET), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    seen = (np.asarray(face.segment(view), np.float32) + _mirrored(view)) / 2
+    step = canvas.shape[0] / SIDE
+    back = np.array([[size / NET / step, 0, start[0] / step], [0, size / NET / step, start[1] / step]])
+    return np.asarray(
+        cv2.warpAffine(seen, back, (SIDE, SIDE), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    )
+
+
+def to_side(person: Floats, side: int) -> Floats:
+    """The probability at another size, 0..1."""
+    if side <= person.shape[0]:
+        return reduce(person, (side, side))
+    return np.clip(cv2.resize(person, (side, side), interpolation=cv2.INTER_CUBIC), 0, 1)

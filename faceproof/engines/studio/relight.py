@@ -1,0 +1,137 @@
+"""A soft key light and half of a harsh side taken out, within a quarter of a stop either way.
+
+Shading is fitted to skin as second-order spherical harmonics over the mesh's normals (Ramamoorthi and
+Hanrahan 2001: nine numbers hold 99 % of diffuse light). It is a fill, not a relight: hard shadows stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from faceproof.imaging import face
+from faceproof.imaging.colour import luma
+
+from .fields import fill, grow, reduce
+from .masks import Masks
+
+Floats = NDArray[np.float32]
+
+GRID = 96
+LIMIT = 0.20
+"""Natural log of the largest gain in light, either way: beyond it faces look pasted."""
+UNEVEN = 0.15
+"""Log range of left-right shading that is left alone; full correction from 0.35 above it."""
+STIFF = np.diag([1e-3, 0.01, 0.01, 0.01, 0.05, 0.05, 0.05, 0.05, 0.05])
+ODD = [1, 4, 5]
+"""The harmonics that change sign from left to right: x, xy, xz."""
+
+
+def shape_light(
+    colours: Floats, masks: Masks, points: Floats, policy: Mapping[str, float | tuple[float, ...]]
+) -> tuple[Floats, float]:
+    """(n, n, 3) 0..1 and the left-right imbalance found. policy: key, add, even as in styles/schema.py."""
+    add, even = float(policy["add"]), float(policy["even"])  # type: ignore[arg-type]
+    if add == even == 0:
+        return colours, 0.0
+    side = colours.shape[0]
+    normal, seen = normals(points, side)
+    light = 2 * np.log(np.maximum(luma(reduce(colours, (GRID, GRID))), 0.03))
+    weight = reduce(masks.skin, (GRID, GRID)) * seen
+    base = _harmonics(normal)
+    where = weight > 0.35
+    if int(where.sum()) < 120:
+        return colours, 0.0
+    fitted = _fit(base[where], light[where], weight[where])
+    odd = np.zeros_like(fitted)
+    odd[ODD] = fitted[ODD]
+    lopsided = base @ odd
+    low, high = np.percentile(lopsided[where], (5, 95))
+    imbalance = float(high - low)
+    key = np.asarray(policy["key"], np.float64)
+    gain = -even * lopsided * np.clip((imbalance - UNEVEN) / 0.35, 0, 1) + add * _key(normal, key)
+    # The middle of the skin keeps its brightness: light is moved, not added.
+    gain = np.clip(gain - np.average(gain[where], weights=weight[where]), -LIMIT, LIMIT).astype(np.float32)
+    gain = cv2.GaussianBlur(gain, (0, 0), GRID * 0.02) * _reach(points, side, masks.iod)
+    full = cv2.resize(np.exp(0.5 * gain), (side, side), interpolation=cv2.INTER_CUBIC)
+    return np.minimum(colours * full[..., None], 1), imbalance
+
+
+def normals(points: Floats, side: int) -> tuple[Floats, Floats]:
+    """(GRID, GRID, 3) unit normals, z away from the camera, and 0/1 where the mesh lies.
+
+    Vertices are dense at this size, so their normals are splatted and the gaps filled: no rasteriser needed.
+    """
+    mesh = points[:468] * np.float32(GRID / side)
+    first, second, third = (mesh[face.TRIANGLES[:, k]] for k in range(3))
+    flat = np.cross(second - first, third - first)
+    normal = np.zeros_like(mesh)
+    for corner in range(3):
+        np.add.at(normal, face.TRIANGLES[:, corner], flat)
+    if normal[:, 2].mean() > 0:
+        normal = -normal
+    normal /= np.linalg.norm(normal, axis=1, keepdims=True) + 1e-9
+    seen = np.zeros((GRID, GRID), np.uint8)
+    cv2.fillPoly(seen, [np.round(mesh[face.OVAL, :2]).astype(np.int32)], 1)
+    field, weight = _beyond(mesh)
+    cell = np.clip(np.round(mesh[:, :2]).astype(int), 0, GRID - 1)
+    splat, count = np.zeros((GRID, GRID, 3), np.float32), np.zeros((GRID, GRID), np.float32)
+    np.add.at(splat, (cell[:, 1], cell[:, 0]), normal)
+    np.add.at(count, (cell[:, 1], cell[:, 0]), 1)
+    hit = count > 0
+    field[hit], weight[hit] = splat[hit] / count[hit][:, None], 1
+    field[(seen > 0) & ~hit], weight[(seen > 0) & ~hit] = 0, 0
+    smooth = cv2.GaussianBlur(fill(field, weight), (0, 0), 2.2)
+    smooth /= np.linalg.norm(smooth, axis=-1, keepdims=True) + 1e-9
+    return np.asarray(smooth, np.float32), seen.astype(np.float32)
+
+
+def _beyond(mesh: Floats) -> tuple[Floats, Floats]:
+    """Normals around the mesh: the head goes on like an ellipsoid, far away everything faces the camera."""
+    rim = mesh[face.OVAL, :2]
+    centre, radius = rim.mean(0), np.ptp(rim, axis=0) / 2 * 1.55
+    y, x = np.mgrid[:GRID, :GRID].astype(np.float32)
+    x, y = (x - centre[0]) / radius[0], (y - centre[1]) / radius[1]
+    away = x * x + y * y
+    field = np.stack([x, y, -np.sqrt(np.clip(1 - away, 0.05, 1))], -1)
+    field /= np.linalg.norm(field, axis=-1, keepdims=True)
+    weight = np.where(away < 1, 0.5, 0).astype(np.float32)
+    far = away >= 1.6
+    field[far], weight[far] = (0, 0, -1), 0.3
+    return np.asarray(field, np.float32), weight
+
+
+def _harmonics(normal: Floats) -> NDArray[np.float64]:
+    x, y, z = np.moveaxis(normal.astype(np.float64), -1, 0)
+    return np.stack([np.ones_like(x), x, y, z, x * y, x * z, y * z, x * x - y * y, 3 * z * z - 1], -1)
+
+
+def _fit(base: NDArray[np.float64], light: Floats, weight: Floats) -> NDArray[np.float64]:
+    """Ridge regression, reweighted four times so that beards, glasses and highlights do not count as light."""
+    now = weight.astype(np.float64)
+    stiff = STIFF * len(light)
+    found = np.zeros(9)
+    for _ in range(4):
+        weighted = (base * now[:, None]).T
+        found = np.linalg.solve(weighted @ base + stiff, weighted @ light)
+        now = weight / (1 + (np.abs(base @ found - light) / 0.12) ** 2)
+    return found
+
+
+def _key(normal: Floats, key: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Half-Lambert of the key, relative to a surface that faces the camera."""
+    unit = key / (np.linalg.norm(key) + 1e-9)
+    lit = np.clip(normal @ unit * 0.5 + 0.5, 0, 1) ** 1.3
+    ahead = np.clip(-unit[2] * 0.5 + 0.5, 0.05, 1) ** 1.3
+    return np.asarray((lit / ahead - 1) * 1.4, np.float64)
+
+
+def _reach(points: Floats, side: int, iod: float) -> Floats:
+    """1 on the face, fading over the head to 0."""
+    scale = GRID / side
+    mask = np.zeros((GRID, GRID), np.float32)
+    cv2.fillPoly(mask, [np.round(points[face.OVAL, :2] * scale * 8).astype(np.int32)], 1.0, shift=3)
+    return np.asarray(cv2.GaussianBlur(grow(mask, iod * scale * 0.5), (0, 0), max(1.0, iod * scale * 0.25)))

@@ -1,0 +1,37 @@
+"""The order of the darkroom: every stage one row, every row one function that works alone.
+
+FRONT runs once a photo. POLISH runs once for every different policy of light and retouch among the styles.
+BACK runs once a style. To add a stage: one file, one row.
+"""
+
+from __future__ import annotations
+
+from faceproof.imaging.colour import to_float
+from faceproof.imaging.pipeline import Stage
+
+from . import backdrops, composite, crop, cutout, exposure, eyes, foreground, grade, masks, person, relight
+from . import render, retouch
+
+FRONT = [
+    Stage("look", person.look, ("photo",), ("whole",)),
+    Stage("crop", crop.solve, ("landmarks", "whole", "photo", "max_side"), ("placement",)),
+    Stage("render", render.cut, ("photo", "placement"), ("canvas", "inside")),
+    Stage("points", render.moved, ("landmarks", "placement"), ("points",)),
+    Stage("segment", person.agree, ("canvas", "inside", "whole", "placement", "points", "photo"), ("person", "confidence")),
+    Stage("float", to_float, ("canvas",), ("picture",)),
+    Stage("matte", cutout.cut, ("picture", "person", "points", "inside"), ("alpha",)),
+    Stage("foreground", foreground.recover, ("picture", "alpha"), ("recovered",)),
+    Stage("grain", foreground.grain_level, ("picture",), ("grain",)),
+    Stage("exposure", exposure.lift, ("recovered", "picture", "inside"), ("colours", "gain")),
+    Stage("masks", masks.find, ("colours", "points", "alpha"), ("masks",)),
+]
+POLISH = [
+    Stage("retouch", retouch.soften, ("colours", "masks", "points", "retouch"), ("soft",)),
+    Stage("eyes", eyes.clear, ("soft", "masks", "points", "retouch"), ("clear",)),
+    Stage("relight", relight.shape_light, ("clear", "masks", "points", "light"), ("subject", "imbalance")),
+]
+BACK = [
+    Stage("backdrop", backdrops.paint, ("scene",), ("backdrop",)),
+    Stage("composite", composite.join, ("subject", "alpha", "backdrop", "grain", "grade", "seed"), ("joined",)),
+    Stage("grade", grade.finish, ("joined", "grade"), ("finished",)),
+]

@@ -1,0 +1,93 @@
+"""Looks: what stands behind a person and how the picture is finished. One TOML file in this folder is one style."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from .schema import BACKDROPS, GRADE, LIGHT, RETOUCH, Range, StyleError, Value, read_words, read_table
+
+HERE = Path(__file__).parent
+TABLES = {"label", "description", "backdrop", "light", "retouch", "grade", "order"}
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """One look. The four tables hold every key of their schema (styles/schema.py): absent ones have defaults."""
+
+    name: str
+    label: Mapping[str, str]
+    """The name people see, by language ("en", "fr")."""
+    description: Mapping[str, str]
+    """One sentence, by language."""
+    kind: str
+    """Which backdrop: a key of schema.BACKDROPS."""
+    backdrop: Mapping[str, Value]
+    light: Mapping[str, Value]
+    retouch: Mapping[str, Value]
+    grade: Mapping[str, Value]
+    order: int = 100
+    """Place in lists; smaller comes first."""
+
+    @property
+    def keeps_background(self) -> bool:
+        """True when the photo's own background stays, so nothing but captured pixels is shown."""
+        return self.kind == "own"
+
+
+def load(path: Path) -> Style:
+    """Read one style file. Raises StyleError naming the file and the key that is wrong."""
+    try:
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise StyleError(path.name, "(file)", str(error)) from error
+    for key in sorted(set(data) - TABLES):
+        raise StyleError(path.name, key, "unknown key")
+    backdrop = dict(data.get("backdrop") or {})
+    kind = backdrop.pop("kind", None)
+    if kind not in BACKDROPS:
+        raise StyleError(path.name, "backdrop.kind", f"must be one of {', '.join(BACKDROPS)}")
+    order = data.get("order", 100)
+    if not isinstance(order, int) or isinstance(order, bool):
+        raise StyleError(path.name, "order", "must be a whole number")
+    tables: dict[str, tuple[Any, Mapping[str, Range]]] = {
+        "backdrop": (backdrop, BACKDROPS[kind]),
+        "light": (data.get("light", {}), LIGHT),
+        "retouch": (data.get("retouch", {}), RETOUCH),
+        "grade": (data.get("grade", {}), GRADE),
+    }
+    return Style(
+        name=path.stem,
+        label=read_words(path.name, "label", data),
+        description=read_words(path.name, "description", data),
+        kind=kind,
+        order=order,
+        **{name: read_table(path.name, name, found, schema) for name, (found, schema) in tables.items()},
+    )
+
+
+@cache
+def _shipped() -> tuple[Style, ...]:
+    return read_folder(HERE)
+
+
+def read_folder(folder: Path) -> tuple[Style, ...]:
+    """Every style of a folder, in their order."""
+    return tuple(sorted((load(path) for path in folder.glob("*.toml")), key=lambda s: (s.order, s.name)))
+
+
+def all_styles() -> tuple[Style, ...]:
+    """Every style that ships, in the order people see."""
+    return _shipped()
+
+
+def get(name: str) -> Style:
+    """The style of that name. Raises StyleError for an unknown one."""
+    for style in all_styles():
+        if style.name == name:
+            return style
+    raise StyleError(f"{name}.toml", "(name)", f"no such style; there are {', '.join(s.name for s in all_styles())}")
