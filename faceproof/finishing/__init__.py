@@ -1,0 +1,136 @@
+"""Finishing: a master in, the pixels of one format out. Crop, one resample, sharpening for that size;
+nothing else.
+
+It never makes pixels: a picture is as large as its format asks or as large as the master truly holds,
+whichever is less, and says which.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from faceproof.finishing.crop import Crop, FinishingError, HeadGeometry, solve
+from faceproof.finishing.sharpen import sharpen
+from faceproof.formats import Format
+
+__all__ = ["Crop", "Cuttable", "FinishingError", "Rendition", "largest_true_size", "render"]
+
+MIN_SIDE = 48  # pixels, the smallest profile photo that a directory keeps (Exchange Online)
+SNAP = 1.02  # a reduction below this is noise to the eye but costs sharpness: cut instead of resampling
+
+
+class Cuttable(Protocol):
+    """What finishing needs of a master: (h, w, 3) sRGB uint8 pixels, and where the head is in them."""
+
+    @property
+    def pixels(self) -> NDArray[np.uint8]: ...
+    @property
+    def geometry(self) -> HeadGeometry: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """One format's pixels, (height, width, 3) sRGB uint8, read-only.
+
+    true_size: as large as the format asks. head_share, eye_line: as achieved. reduction: master pixels per
+    pixel, >= 1. notes: see Crop. actions: C2PA action and English sentence for each thing done, in order.
+    """
+
+    pixels: NDArray[np.uint8]
+    width: int
+    height: int
+    true_size: bool
+    head_share: float
+    eye_line: float
+    reduction: float
+    notes: tuple[str, ...]
+    actions: tuple[tuple[str, str], ...]
+
+
+def largest_true_size(master: Cuttable, fmt: Format) -> tuple[int, int]:
+    """Width and height of the largest picture that the master holds, never above the format's own."""
+    return _size(_crop(master, fmt), fmt)
+
+
+def render(master: Cuttable, fmt: Format, *, allow_smaller: bool = True) -> Rendition:
+    """Cut, reduce and sharpen. FinishingError `too_few_pixels` (also for a smaller picture when that is not
+    allowed) or `does_not_fit`. The same master and format give the same pixels, always.
+    """
+    crop = _crop(master, fmt)
+    width, height = _size(crop, fmt)
+    full = fmt.fit == "largest" or (width, height) == (fmt.width, fmt.height)
+    if min(width, height) < MIN_SIDE or not (full or allow_smaller):
+        detail = f"{fmt.name} wants {fmt.width} x {fmt.height}, the master holds {width} x {height}"
+        raise FinishingError("too_few_pixels", detail)
+    reduction = crop.width / width
+    if reduction < SNAP:
+        pixels, reduction = _cut(master.pixels, crop, width, height), 1.0
+    else:
+        right = min(crop.left + crop.width, master.pixels.shape[1])
+        bottom = min(crop.top + crop.height, master.pixels.shape[0])
+        box = (crop.left, crop.top, right, bottom)
+        image = Image.fromarray(np.ascontiguousarray(master.pixels))
+        pixels = np.asarray(image.resize((width, height), Image.Resampling.LANCZOS, box=box))
+    pixels = sharpen(pixels, reduction, _head_box(crop, width, height))
+    pixels.flags.writeable = False
+    return Rendition(
+        pixels,
+        width,
+        height,
+        full,
+        crop.head_share,
+        crop.eye_line,
+        reduction,
+        crop.notes,
+        _actions(crop, fmt, reduction),
+    )
+
+
+def _crop(master: Cuttable, fmt: Format) -> Crop:
+    height, width = master.pixels.shape[:2]
+    return solve((width, height), master.geometry, fmt)
+
+
+def _size(crop: Crop, fmt: Format) -> tuple[int, int]:
+    """The format's size, or the largest whole size of its aspect inside the crop."""
+    slack = 1e-6  # a crop computed from whole numbers must not lose a pixel to rounding
+    if crop.width + slack >= fmt.width and crop.height + slack >= fmt.height:
+        return fmt.width, fmt.height
+    height = math.floor(crop.height + slack)
+    width = min(round(height * fmt.aspect), math.floor(crop.width + slack))
+    return width, height
+
+
+def _cut(pixels: NDArray[np.uint8], crop: Crop, width: int, height: int) -> NDArray[np.uint8]:
+    """Exactly width x height pixels around the crop's centre, untouched."""
+    left = round(crop.left + (crop.width - width) / 2)
+    top = round(crop.top + (crop.height - height) / 2)
+    left = min(max(left, 0), pixels.shape[1] - width)
+    top = min(max(top, 0), pixels.shape[0] - height)
+    return np.ascontiguousarray(pixels[top : top + height, left : left + width])
+
+
+def _head_box(crop: Crop, width: int, height: int) -> tuple[int, int, int, int]:
+    """The middle of the face below the hair line: from a little above the eyes to the chin, one half head
+    wide.
+    """
+    head = crop.head_share * height
+    eyes = crop.eye_line * height
+    return (
+        int(width / 2 - head / 4),
+        int(eyes - 0.12 * head),
+        int(width / 2 + head / 4),
+        int(eyes + 0.5 * head),
+    )
+
+
+def _actions(crop: Crop, fmt: Format, reduction: float) -> tuple[tuple[str, str], ...]:
+    done = [("c2pa.cropped", f"Cropped for {fmt.label['en']}: head {crop.head_share:.0%} of the height")]
+    if reduction > 1.0:
+        done.append(("c2pa.resized", f"Reduced once, {reduction:.2f} to 1"))
+    done.append(("c2pa.enhanced", "Sharpened for this size"))
+    return tuple(done)
