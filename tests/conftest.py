@@ -1,7 +1,10 @@
-"""A real PostgreSQL for every test that touches data, as the application role, and a fixed cast with a stranger in it.
+"""A real PostgreSQL for every test that touches data, as the application role, and a fixed cast with a
+stranger in it.
 
-One embedded server runs for the whole test session (without fsync: it is thrown away). The migrations run once, as
-the owner, into a template database; each test that asks for ``db`` gets a clone of it, so that commits, triggers and
+One embedded server runs for the whole test session (without fsync: it is thrown away). The migrations run
+once, as
+the owner, into a template database; each test that asks for ``db`` gets a clone of it, so that commits,
+triggers and
 row-level security behave as in production. Nothing is mocked and nothing rolls back behind a test's back.
 """
 
@@ -178,7 +181,8 @@ def hopper() -> bytes:
 
 @pytest.fixture(scope="session")
 def astronaut() -> bytes:
-    """Eileen Collins (public domain), as shipped with scikit-image: PNG of 512 × 512, 45 px between the eyes."""
+    """Eileen Collins (public domain), as shipped with scikit-image: PNG of 512 × 512, 45 px between the
+    eyes."""
     import io
 
     import skimage.data

@@ -1,0 +1,246 @@
+"""``faceproof demo``: the whole platform once, used as a person with a browser uses it.
+
+It starts `faceproof serve` (database, worker, web over TLS 1.3) on a free port and speaks HTTPS to it:
+sign up, read
+the notice, agree, hand in photos, choose, download. Nothing here calls into the flow: if a page breaks,
+this breaks.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from faceproof.cli.browser import Browser, PageError
+from faceproof.cli.sheet import contact_sheet
+from faceproof.launcher import config
+
+READY_LIMIT = 180.0  # seconds until the first page answers; the very first start creates the database
+DEVELOP_LIMIT = 120.0
+
+
+class Sample:
+    """One photo of the demonstration."""
+
+    def __init__(self, name: str, data: bytes, kind: str, custody: str, looks: tuple[str, ...]) -> None:
+        self.name, self.data, self.kind, self.custody, self.looks = name, data, kind, custody, looks
+
+
+def samples() -> list[Sample]:
+    """The two public-domain portraits that ship inside matplotlib and scikit-image (the ``demo`` extra)."""
+    try:
+        import matplotlib
+        import skimage
+    except ImportError:
+        raise click.ClickException(
+            "The sample photos ship in the demo extra: run “make demo”, or give your own with --photo."
+        ) from None
+    hopper = Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg"
+    astronaut = Path(skimage.__file__).parent / "data" / "astronaut.png"
+    return [
+        Sample("hopper", hopper.read_bytes(), "image/jpeg", "transit", ()),
+        Sample("astronaut", astronaut.read_bytes(), "image/png", "sealed", ()),
+    ]
+
+
+@click.command()
+@click.option(
+    "--photo",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Use this photo instead of the samples.",
+)
+@click.option("--style", "looks", multiple=True, metavar="NAME", help="Only this look; may be repeated.")
+@click.option(
+    "-o", "--output", type=click.Path(file_okay=False, path_type=Path), default=Path("out"), show_default=True
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the receipts as one JSON object.")
+def demo(photo: Path | None, looks: tuple[str, ...], output: Path, as_json: bool) -> None:
+    """Run the whole platform once and write marked headshots and a contact sheet to out/."""
+    _check(looks)
+    if photo:
+        kind = {".png": "image/png", ".webp": "image/webp"}.get(photo.suffix.lower(), "image/jpeg")
+        shots = [Sample(photo.stem, photo.read_bytes(), kind, "transit", looks)]
+    else:
+        shots = samples()
+        for shot in shots:
+            shot.looks = looks
+    output.mkdir(parents=True, exist_ok=True)
+    say = _silent if as_json else _say
+    started = time.monotonic()
+    with _served(say) as (port, certificate), Browser(port, certificate) as browser:
+        _sign_in(browser, say)
+        receipts = [_develop(browser, shot, output, say) for shot in shots]
+    sheet = contact_sheet(
+        [(shot.data, receipt) for shot, receipt in zip(shots, receipts, strict=True)], output
+    )
+    if as_json:
+        click.echo(json.dumps({"receipts": receipts, "sheet": str(sheet)}, indent=1, ensure_ascii=False))
+        return
+    for receipt in receipts:
+        _print_receipt(receipt)
+    click.echo(
+        f"\nPictures: {output.resolve()}   before and after: {sheet}   ({time.monotonic() - started:.1f} s)"
+    )
+    click.echo("Run “make serve” to use it in a browser.")
+
+
+def _check(looks: tuple[str, ...]) -> None:
+    from faceproof import styles
+
+    known = [style.name for style in styles.all_styles()]
+    for name in looks:
+        if name not in known:
+            raise click.BadParameter(f"no look “{name}”; there are {', '.join(known)}", param_hint="--style")
+
+
+def _say(text: str) -> None:
+    click.secho(f"• {text}", err=True)
+
+
+def _silent(text: str) -> None:
+    pass
+
+
+@contextlib.contextmanager
+def _served(say: Any) -> Iterator[tuple[int, Path]]:
+    """`faceproof serve` on a free port of this machine for as long as the block lasts."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    say("starting database, worker and web server")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "faceproof", "serve", "--port", str(port), "--no-setup-link"],
+        stdout=subprocess.DEVNULL,
+        env=os.environ | {"FACEPROOF_LOG": os.environ.get("FACEPROOF_LOG", "ERROR")},
+    )
+    try:
+        certificate = config.home() / "tls" / "localhost.crt"
+        _wait(process, port, certificate)
+        yield port, certificate
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, certificate: Path) -> None:
+    end = time.monotonic() + READY_LIMIT
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise click.ClickException("the server ended; run “faceproof doctor” to see what is wrong")
+        with contextlib.suppress(OSError, PageError), Browser(port, certificate) as browser:
+            browser.get("/healthz")
+            return
+        time.sleep(0.05)
+    raise click.ClickException(f"the server did not answer within {READY_LIMIT:.0f} s")
+
+
+def _sign_in(browser: Browser, say: Any) -> None:
+    """Sign up a demonstration person (or sign the known one in), read the notice, agree."""
+    path = config.home() / "demo-person.json"
+    if path.exists():
+        person = json.loads(path.read_text())
+        page = browser.submit("/accounts/login/", {"login": person["email"], "password": person["password"]})
+        if page.path != "/accounts/login/":
+            say("signed in as the demonstration person")
+            _agree(browser, say)
+            return
+    person = {"email": f"demo-{secrets.token_hex(4)}@example.org", "password": secrets.token_urlsafe(16)}
+    say("signing up a demonstration person")
+    page = browser.submit(
+        "/accounts/signup/",
+        {
+            "email": person["email"],
+            "password1": person["password"],
+            "password2": person["password"],
+            "adult": "on",
+        },
+    )
+    if page.path == "/accounts/signup/":
+        raise click.ClickException(
+            "sign-up was refused; is it closed on this installation? Use FACEPROOF_HOME=/tmp/demo"
+        )
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(person))
+    _agree(browser, say)
+
+
+def _agree(browser: Browser, say: Any) -> None:
+    say("reading the five sentences, agreeing")
+    browser.submit("/before/", {"headshot": "on", "adult": "on"})
+
+
+def _develop(browser: Browser, shot: Sample, folder: Path, say: Any) -> dict[str, Any]:
+    say(f"{shot.name}: handing in the photo ({shot.custody} custody)")
+    fields = {"custody": shot.custody} | ({"keep_days": "1"} if shot.custody == "sealed" else {})
+    page = browser.submit("/photo/", fields, photo=(shot.data, shot.kind))
+    if not page.path.startswith("/sittings/"):
+        raise click.ClickException(f"{shot.name}: the photo was not taken in: {page.text()[:300]}")
+    receipt = _receipt(browser, page.path, say, shot)
+    if receipt["state"] != "ready":
+        click.secho(f"{shot.name}: {receipt['why']}", err=True, fg="red")
+        sys.exit(65 if receipt["state"] == "refused" else 1)
+    wanted = [proof for proof in receipt["proofs"] if not shot.looks or proof["style"] in shot.looks]
+    files = []
+    for proof in wanted:
+        chosen = browser.submit(f"{page.path}", {"proof": proof["id"]}, to=f"{page.path}choose/")
+        for name in ("web-original", "linkedin") if proof is wanted[0] else ("web-original",):
+            files.append(_download(browser, chosen.path, name, folder, f"{shot.name}-{proof['style']}", say))
+    return _receipt(browser, page.path, say, shot) | {
+        "files": [file for file in files if file],
+        "photo": shot.name,
+    }
+
+
+def _receipt(browser: Browser, path: str, say: Any, shot: Sample) -> dict[str, Any]:
+    end = time.monotonic() + DEVELOP_LIMIT
+    told = False
+    while True:
+        receipt: dict[str, Any] = json.loads(browser.get(f"{path}receipt.json").body)
+        if receipt["state"] not in ("waiting", "developing") or time.monotonic() > end:
+            return receipt
+        if not told:
+            say(f"{shot.name}: sealed and queued; the worker is developing it")
+            told = True
+        time.sleep(0.2)
+
+
+def _download(
+    browser: Browser, path: str, name: str, folder: Path, stem: str, say: Any
+) -> dict[str, Any] | None:
+    page = browser.get(f"{path}download/{name}/", allow=(422,))
+    if page.status != 200:
+        say(f"{stem}: {name} is not possible: {page.text()[:160]}")
+        return None
+    ending = {"image/jpeg": "jpg", "image/png": "png"}[page.type]
+    target = folder / f"{stem}-{name}.{ending}"
+    target.write_bytes(page.body)
+    return {"path": str(target), "format": name, "style": stem.partition("-")[2]}
+
+
+def _print_receipt(receipt: dict[str, Any]) -> None:
+    click.secho(f"\nWhat happened to “{receipt['photo']}”", bold=True)
+    rows = [("custody", receipt["custody_sentence"]), ("engine", receipt["engine_sentence"])]
+    rows += [("sizes", receipt["sizes_sentence"])] if receipt["sizes_sentence"] else []
+    rows += [("sealed", f"{klass} under key {key}") for klass, key in receipt["keys"].items()]
+    rows += [("marks", receipt["marks_sentence"])]
+    rows += [("clocks", clock) for clock in receipt["clocks"]]
+    entries = receipt["entries"]
+    rows += [("audit", f"{len(entries)} entries, {entries[0]['id']} … {entries[-1]['id']}")]
+    rows += [("files", file["path"]) for file in receipt["files"]]
+    for label, text in rows:
+        click.echo(f"  {label:<9}{text}")
