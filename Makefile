@@ -28,7 +28,7 @@ check: environment-dev ## Check lint, format, types and floors without running a
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy --strict
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 serve: environment models messages ## Serve https://localhost:8443 with web, worker, scheduler and database until Ctrl-C.
 	@exec $(BIN)/faceproof serve

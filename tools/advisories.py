@@ -1,7 +1,7 @@
 """Check the locked packages against published advisories (R-104).
 
 Three outcomes, never mixed up: checked and clean; checked and vulnerable (fails, unless listed with a reason
-and a date in tools/audit-exceptions.toml); not checked, because no advisory source answers here (said plainly).
+and a date in tools/audit-exceptions.toml); not checked, as no advisory source answers here (said plainly).
 pip-audit says "no known vulnerabilities" even when it could look nothing up: its own verdict is not used.
 """
 

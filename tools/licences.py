@@ -1,7 +1,7 @@
 """Write docs/licences.md, and say which licence the product may not carry (`make licences`, `make scan`).
 
-Licences come from the metadata of the installed packages; tools/licences.toml says what is accepted and states
-by hand what metadata leaves open. Nothing unknown passes.
+Licences come from the metadata of the installed packages; tools/licences.toml says what is accepted, and by
+hand what metadata leaves open. Nothing unknown passes.
 """
 
 from __future__ import annotations
@@ -47,12 +47,13 @@ def licence_of(name: str) -> str:
         about = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return ""
-    if about.get("License-Expression"):
-        return str(about["License-Expression"])
+    expressions, loose = about.get_all("License-Expression"), about.get_all("License") or []
+    if expressions:
+        return str(expressions[0])
     classifiers = [
         line.split(" :: ")[-1] for line in about.get_all("Classifier") or () if "License ::" in line
     ]
-    candidates = [SPELLINGS.get(text, text) for text in [about.get("License"), *classifiers] if text]
+    candidates = [SPELLINGS.get(text, text) for text in [*loose, *classifiers]]
     return next((text for text in candidates if is_accepted(text)), "")
 
 
@@ -109,7 +110,7 @@ def render() -> str:
     lines = [
         "# Licences",
         "",
-        "Faceproof is licensed under Apache-2.0. This page lists everything of others that it runs or carries.",
+        "Faceproof is licensed under Apache-2.0. This page lists all of others that it runs or carries.",
         "`make licences` writes it; CI refuses a licence that is not accepted in `tools/licences.toml`.",
     ]
     seen: set[str] = set()

@@ -61,8 +61,13 @@ def bill() -> dict[str, Any]:
     packages = [package(pin) for pin in lockfile.read("base")]
     nets = [net(entry, manifest["source"]) for entry in manifest["net"]]
     root = f"pkg:pypi/faceproof@{faceproof.__version__}"
-    product = {"type": "application", "bom-ref": root, "name": "faceproof", "version": faceproof.__version__}
-    product["licenses"] = [{"expression": "Apache-2.0"}]
+    product = {
+        "type": "application",
+        "bom-ref": root,
+        "name": "faceproof",
+        "version": faceproof.__version__,
+        "licenses": [{"expression": "Apache-2.0"}],
+    }
     components = packages + nets
     digest = hashlib.sha256(json.dumps(components, sort_keys=True).encode()).hexdigest()
     return {

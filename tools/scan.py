@@ -7,13 +7,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from tools import advisories, insecure_patterns, licences, sbom, secret_scan
+from tools.lockfile import ROOT
 
 Scan = Callable[[], tuple[list[str], str]]
 
 
 def bill() -> tuple[list[str], str]:
     wrong = sbom.write()
-    return wrong, f"{sbom.TARGET.relative_to(licences.lockfile.ROOT)} written, CycloneDX 1.6"
+    return wrong, f"{sbom.TARGET.relative_to(ROOT)} written, CycloneDX 1.6"
 
 
 def page() -> list[str]:

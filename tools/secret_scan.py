@@ -51,13 +51,18 @@ def findings(paths: Iterable[Path], root: Path = ROOT) -> list[str]:
 
 def known_files() -> list[Path]:
     """What git tracks, or would at the next `git add`; symbolic links point at one of these."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-        text=True,
-    ).stdout
+    # CI may check out as another user than it runs as; git then wants to be told that this is meant.
+    git = [
+        "git",
+        "-c",
+        f"safe.directory={ROOT}",
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ]
+    listed = subprocess.run(git, cwd=ROOT, capture_output=True, check=True, text=True).stdout
     paths = (ROOT / name for name in listed.split("\0") if name)
     return [path for path in paths if path.is_file() and not path.is_symlink()]
 
