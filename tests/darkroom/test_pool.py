@@ -1,0 +1,156 @@
+"""The bounded pool: real processes, the synthetic engine, a photo that is never anywhere but in memory."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from faceproof.darkroom import Examined, Order, Proof, Refused
+from faceproof.darkroom.pool import Busy, Pool
+from faceproof.engines import EngineError
+from faceproof.intake import IntakeError
+from faceproof.marking import Signer, authority
+
+
+@pytest.fixture(scope="module")
+def signer(tmp_path_factory: pytest.TempPathFactory) -> Signer:
+    folder: Path = tmp_path_factory.mktemp("pki")
+    authority.create_authority(folder / "a", "Test")
+    return authority.load_signer(folder / "a")
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    made = Pool(1, waiting=1)
+    yield made
+    made.close()
+
+
+def order(photo: bytes, **changes: object) -> Order:
+    values: dict[str, object] = {"photo": photo, "made_at": datetime.now(UTC), "engine": "fake:"} | changes
+    return Order(**values)  # type: ignore[arg-type]
+
+
+def test_a_photo_goes_in_and_marked_proofs_come_out(pool: Pool, signer: Signer, hopper: bytes) -> None:
+    events = list(pool.develop(order(hopper, styles=("studio-grey",)), signer))
+    examined, proof = events
+    assert isinstance(examined, Examined)
+    assert examined.accepted
+    assert isinstance(proof, Proof)
+    assert proof.rendition.marks.c2pa_valid
+    assert proof.rendition.marks.signer_trusted
+
+
+def test_bytes_that_are_no_picture_come_back_as_the_intakes_own_error(pool: Pool, signer: Signer) -> None:
+    with pytest.raises(IntakeError) as caught:
+        list(pool.develop(order(b"\x7fELF not a picture at all" * 20), signer))
+    assert caught.value.code == "not_an_image"
+
+
+def test_a_picture_without_a_face_is_refused_with_a_reason(pool: Pool, signer: Signer) -> None:
+    import io
+
+    import numpy as np
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.fromarray(np.full((400, 400, 3), 128, np.uint8)).save(out, "PNG")
+    with pytest.raises(Refused) as caught:
+        list(pool.develop(order(out.getvalue()), signer))
+    assert "no_face" in caught.value.examined.refusals
+
+
+def test_an_unknown_engine_is_an_error_with_a_code_and_the_pool_lives_on(
+    pool: Pool, signer: Signer, hopper: bytes
+) -> None:
+    with pytest.raises(EngineError):
+        list(pool.develop(order(hopper, engine="nothing:"), signer))
+    assert list(pool.develop(order(hopper, examine_only=True), signer))
+
+
+def test_one_process_serves_many_photos(pool: Pool, signer: Signer, hopper: bytes) -> None:
+    list(pool.develop(order(hopper, examine_only=True), signer))
+    first = pool.pids()
+    list(pool.develop(order(hopper, examine_only=True), signer))
+    assert pool.pids() == first
+
+
+def test_a_killed_idle_process_is_replaced(pool: Pool, signer: Signer, hopper: bytes) -> None:
+    pool.warm()
+    [victim] = pool.pids()
+    os.kill(victim, signal.SIGKILL)
+    time.sleep(0.05)
+    assert isinstance(next(iter(pool.develop(order(hopper, examine_only=True), signer))), Examined)
+    assert pool.pids() != [victim]
+
+
+def test_a_process_killed_in_the_middle_of_a_photo_costs_nothing(
+    pool: Pool, signer: Signer, hopper: bytes
+) -> None:
+    """The order is given once more to a fresh process: the photo is still in the caller's memory."""
+    pool.warm()
+    [victim] = pool.pids()
+    os.kill(victim, signal.SIGSTOP)  # it takes the order and never answers
+    threading.Timer(0.4, os.kill, [victim, signal.SIGKILL]).start()
+    events = list(pool.develop(order(hopper, styles=("studio-grey",)), signer))
+    assert any(isinstance(event, Proof) for event in events)
+
+
+def test_a_photo_that_takes_too_long_is_dropped_and_its_process_ended(signer: Signer, hopper: bytes) -> None:
+    pool = Pool(1, seconds=0.5)
+    pool.warm()
+    [slow] = pool.pids()
+    os.kill(slow, signal.SIGSTOP)
+    with pytest.raises(EngineError) as caught:
+        list(pool.develop(order(hopper), signer))
+    assert caught.value.code == "too_slow"
+    with pytest.raises(ProcessLookupError):
+        os.kill(slow, 0)
+    pool.close()
+
+
+def test_a_full_pool_says_so_at_once(signer: Signer, hopper: bytes) -> None:
+    pool = Pool(1, waiting=0, seconds=20)
+    pool.warm()
+    [slow] = pool.pids()
+    os.kill(slow, signal.SIGSTOP)
+    first = threading.Thread(target=lambda: list(pool.develop(order(hopper, examine_only=True), signer)))
+    first.start()
+    while pool.pids():
+        time.sleep(0.01)
+    with pytest.raises(Busy):
+        list(pool.develop(order(hopper), signer))
+    os.kill(slow, signal.SIGCONT)
+    first.join(20)
+    assert not first.is_alive()
+    assert list(pool.develop(order(hopper, examine_only=True), signer))  # and takes orders again
+    pool.close()
+
+
+def test_a_darkroom_process_cannot_leave_a_core_file(pool: Pool) -> None:
+    pool.warm()
+    [pid] = pool.pids()
+    end = time.monotonic() + 20
+    while True:  # it hardens itself as its first act
+        limits = Path(f"/proc/{pid}/limits").read_text()
+        core = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
+        if core.split()[4:6] == ["0", "0"] or time.monotonic() > end:
+            break
+        time.sleep(0.05)
+    assert core.split()[4:6] == ["0", "0"]
+
+
+def test_the_process_ends_with_the_pool(signer: Signer) -> None:
+    pool = Pool(1)
+    pool.warm()
+    [pid] = pool.pids()
+    pool.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)

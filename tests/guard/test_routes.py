@@ -1,0 +1,157 @@
+"""Two people and a stranger at every address of the product. An address without a line here fails the
+test."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from faceproof import guard, tenancy
+from faceproof.sittings import flow, gallery
+from faceproof.sittings.models import Headshot, Proof, Sitting
+
+# Addresses that hold nothing of anybody, or only the caller's own (they answer everybody with their own
+# things).
+OPEN = {
+    "home",
+    "another_way",
+    "legal",
+    "language",
+    "accent",
+    "healthz",
+    "setup",
+    "before",
+    "photo",
+    "settings",
+    "everything_delete",
+    "account_erase",
+}
+ORGANISER = {"organisation"}
+POST_ONLY = {"choose", "again"}
+
+
+@pytest.fixture(autouse=True)
+def _quick_engine(settings: Any) -> None:
+    settings.FACEPROOF_ENGINE = "fake:"
+
+
+@dataclass
+class Things:
+    """What Ann owns."""
+
+    sitting: uuid.UUID
+    proof: uuid.UUID
+    headshot: uuid.UUID
+
+
+@pytest.fixture
+def things(cast: Any, hopper: bytes) -> Things:
+    sitting = flow.receive(cast.ann, flow.Upload(hopper, "image/jpeg"), custody="transit")
+    kept = flow.receive(cast.ann, flow.Upload(hopper, "image/jpeg"), custody="sealed")
+    flow.develop(cast.ann, kept.id)
+    with tenancy.scope(org_id=cast.acme.id, subject_id=cast.ann.id):
+        proof = Proof.objects.filter(sitting=kept).first()
+        assert proof is not None
+        shot = gallery.choose(cast.ann, proof)
+    del sitting
+    return Things(kept.id, proof.id, shot.id)
+
+
+def addresses() -> list[tuple[str, str]]:
+    """(name, path pattern) of every page of `web`."""
+    found = []
+    for entry in get_resolver().url_patterns:
+        inner = entry.url_patterns if isinstance(entry, URLResolver) else [entry]
+        for pattern in inner:
+            if isinstance(pattern, URLPattern) and not str(pattern.name).startswith("account_"):
+                found.append((str(pattern.name), str(pattern.pattern)))
+    return [(name, path) for name, path in found if name in _ours()]
+
+
+def _ours() -> set[str]:
+    from faceproof.web.pages import PAGES
+
+    return {page.name for page in PAGES}
+
+
+def filled(pattern: str, name: str, things: Things) -> str:
+    ident = things.sitting if pattern.startswith("sittings/") else things.headshot
+    if pattern.startswith("proofs/"):
+        ident = things.proof
+    return "/" + pattern.replace("<uuid:ident>", str(ident)).replace("<slug:name>", "web-original")
+
+
+def ask(member: Any, path: str, method: str, data: dict[str, str]) -> int:
+    client = Client()
+    client.force_login(member.user)
+    call = client.post if method == "POST" else client.get
+    return call(path, data, secure=True).status_code
+
+
+def private(things: Things) -> list[tuple[str, str, str, dict[str, str]]]:
+    rows = []
+    for name, pattern in addresses():
+        if name in OPEN | ORGANISER:
+            continue
+        assert "<uuid:ident>" in pattern, f"new address {name}: say in this test whom it answers"
+        method = "POST" if name in POST_ONLY else "GET"
+        rows.append((name, filled(pattern, name, things), method, {"proof": str(things.proof)}))
+    return rows
+
+
+def test_every_private_address_answers_its_owner_and_is_not_there_for_others(
+    cast: Any, things: Things
+) -> None:
+    rows = private(things)
+    assert len(rows) >= 10
+    for name, path, method, data in rows:
+        assert ask(cast.ann, path, method, data) in (200, 302), name
+        for other in (cast.bob, cast.olga, cast.eve):
+            assert ask(other, path, method, data) == 404, (name, other)
+
+
+def test_a_visitor_is_sent_to_sign_in(cast: Any, things: Things) -> None:
+    for name, path, method, data in private(things):
+        client = Client()
+        call = client.post if method == "POST" else client.get
+        answer = call(path, data, secure=True)
+        assert answer.status_code == 302, name
+        assert answer["Location"].startswith("/accounts/login/"), name
+
+
+def test_row_level_security_alone_keeps_others_out(
+    cast: Any, things: Things, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The application's own filter is taken away; the database still shows nothing."""
+
+    def unfiltered(kind: Any, member: Any, ident: uuid.UUID) -> Any:
+        found = kind.objects.filter(id=ident).first()
+        if found is None:
+            raise guard.NotFound
+        return found
+
+    monkeypatch.setattr(guard, "_own", unfiltered)
+    for name, path, method, data in private(things):
+        assert ask(cast.ann, path, method, data) in (200, 302), name
+        for other in (cast.bob, cast.eve):
+            assert ask(other, path, method, data) == 404, (name, other)
+
+
+def test_deleting_by_post_is_refused_to_others_and_changes_nothing(cast: Any, things: Things) -> None:
+    for path in (f"/sittings/{things.sitting}/delete/", f"/headshots/{things.headshot}/delete/"):
+        for other in (cast.bob, cast.eve):
+            assert ask(other, path, "POST", {}) == 404
+    with tenancy.scope(org_id=cast.acme.id, subject_id=cast.ann.id):
+        assert Sitting.objects.filter(id=things.sitting).exists()
+        assert Headshot.objects.filter(id=things.headshot).exists()
+
+
+def test_the_organisers_page_is_there_for_organisers_only(cast: Any) -> None:
+    assert ask(cast.olga, "/organisation/", "GET", {}) == 200
+    for other in (cast.ann, cast.eve):
+        assert ask(other, "/organisation/", "GET", {}) == 404

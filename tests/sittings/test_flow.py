@@ -1,0 +1,220 @@
+"""One photo through people, keys, trail and darkroom: real database, real vault, real processes."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from faceproof import marking, tenancy
+from faceproof.archive import store, trail
+from faceproof.archive.models import AuditEntry, StoredObject
+from faceproof.darkroom.pool import Busy, Pool
+from faceproof.engines import EngineError, Master
+from faceproof.privacy import erase, retention
+from faceproof.sittings import flow, gallery, studio
+from faceproof.sittings.models import Headshot, Proof, Selfie, Sitting
+
+
+def mine(member: Any) -> Any:
+    return tenancy.scope(org_id=member.org_id, subject_id=member.id)
+
+
+def test_in_transit_nothing_of_the_photo_is_kept_and_marked_proofs_are(cast: Any, hopper: bytes) -> None:
+    sitting = flow.receive(cast.ann, flow.Upload(hopper, "image/jpeg"), custody="transit")
+    assert sitting.state == "ready"
+    assert 0 < sitting.held_ms < 60_000
+    with mine(cast.ann):
+        assert not Selfie.objects.exists()
+        assert not StoredObject.objects.filter(klass="selfie").exists()
+        for proof in Proof.objects.all():
+            assert marking.read_back(gallery.preview(cast.ann, proof)).c2pa_valid
+        assert {"sitting.opened", "sitting.ready"} <= set(AuditEntry.objects.values_list("action", flat=True))
+
+
+def test_a_refused_photo_says_why_and_leaves_nothing_sealed(cast: Any) -> None:
+    sitting = flow.receive(cast.ann, flow.Upload(b"not a picture" * 50))
+    assert (sitting.state, sitting.refusals) == ("refused", ["not_an_image"])
+    with mine(cast.ann):
+        assert not StoredObject.objects.exists()
+
+
+def test_sealed_custody_waits_in_the_queue_and_a_worker_finishes_it(cast: Any, hopper: bytes) -> None:
+    sitting = flow.receive(cast.ann, flow.Upload(hopper, "image/jpeg"), custody="sealed", keep_days=3)
+    assert sitting.state == "waiting"
+    with mine(cast.ann):
+        selfie = Selfie.objects.get(sitting=sitting)
+        assert selfie.expires_at - timezone.now() < timedelta(days=3, minutes=1)
+        assert store.open_object(selfie.object_id) == hopper
+    assert flow.develop(cast.ann, sitting.id) == "ready"
+    with mine(cast.ann):
+        assert Proof.objects.filter(sitting=sitting).count() == len(sitting.styles)
+    assert flow.develop(cast.ann, sitting.id) == "nothing to do"
+
+
+def test_a_custody_mode_the_organisation_does_not_offer_is_refused(cast: Any, hopper: bytes) -> None:
+    cast.ann.org.custody = ["sealed"]
+    with pytest.raises(flow.CustodyNotAllowed):
+        flow.receive(cast.ann, flow.Upload(hopper), custody="transit")
+
+
+def test_a_full_studio_keeps_nothing_but_the_audit_entry(
+    cast: Any, hopper: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Pool, order: Any, signer: Any) -> Any:
+        raise Busy
+
+    monkeypatch.setattr(Pool, "develop", full)
+    with pytest.raises(Busy):
+        flow.receive(cast.ann, flow.Upload(hopper))
+    with mine(cast.ann):
+        assert not Sitting.objects.exists()
+        assert AuditEntry.objects.filter(action="sitting.turned_away").exists()
+
+
+def test_an_engine_that_fails_is_told_and_can_be_tried_again(
+    cast: Any, hopper: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitting = flow.receive(cast.ann, flow.Upload(hopper), custody="sealed")
+
+    def broken(self: Pool, order: Any, signer: Any) -> Any:
+        raise EngineError("engine_died", retry=True, detail="test")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Pool, "develop", broken)
+        assert flow.develop(cast.ann, sitting.id) == "failed"
+    with mine(cast.ann):
+        failed = Sitting.objects.get(id=sitting.id)
+        assert (failed.state, failed.fault) == ("failed", "engine_died")
+        assert gallery.again(cast.ann, failed)
+    assert flow.develop(cast.ann, sitting.id) == "ready"
+
+
+def test_a_late_finish_of_an_overtaken_attempt_changes_nothing(
+    cast: Any, hopper: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitting = flow.receive(cast.ann, flow.Upload(hopper), custody="sealed")
+    real = Pool.develop
+
+    def overtaken(self: Pool, order: Any, signer: Any) -> Any:
+        with mine(cast.ann):  # meanwhile another worker claims the sitting
+            Sitting.objects.filter(id=sitting.id).update(attempt=uuid.uuid4())
+        yield from real(self, order, signer)
+
+    monkeypatch.setattr(Pool, "develop", overtaken)
+    assert flow.develop(cast.ann, sitting.id) == "overtaken"
+    with mine(cast.ann):
+        assert not Proof.objects.exists()
+        assert not AuditEntry.objects.filter(action="sitting.ready").exists()
+
+
+def test_no_action_without_its_audit_entry(cast: Any, hopper: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = trail.record
+
+    def failing(action: str, **values: Any) -> Any:
+        if action == "sitting.ready":
+            raise RuntimeError("the audit cannot be written")
+        return real(action, **values)
+
+    monkeypatch.setattr(trail, "record", failing)
+    with pytest.raises(RuntimeError, match="audit"):
+        flow.receive(cast.ann, flow.Upload(hopper), custody="transit")
+    with mine(cast.ann):
+        assert not Proof.objects.exists()
+        assert Sitting.objects.get().state == "developing"
+
+
+def test_a_chosen_proof_is_sealed_again_and_downloads_in_every_format_again_and_again(
+    cast: Any, hopper: bytes
+) -> None:
+    sitting = flow.receive(cast.ann, flow.Upload(hopper), custody="transit")
+    with mine(cast.ann):
+        proof = Proof.objects.filter(sitting=sitting).first()
+        assert proof is not None
+        shot = gallery.choose(cast.ann, proof)
+        assert gallery.choose(cast.ann, proof).id == shot.id
+        assert timedelta(days=89) < shot.expires_at - timezone.now() <= timedelta(days=90)
+        for _ in range(2):
+            export = gallery.download(cast.ann, shot, "web-original")
+            assert export.marks.signer_trusted
+        assert AuditEntry.objects.filter(action="headshot.downloaded").count() == 2
+        master = Master.from_bytes(store.open_part(shot.object_id, "master"))
+        assert master.style == shot.style
+
+
+def test_deleting_a_sitting_removes_rows_blobs_and_keys(cast: Any, hopper: bytes) -> None:
+    sitting = flow.receive(cast.ann, flow.Upload(hopper), custody="sealed")
+    flow.develop(cast.ann, sitting.id)
+    with mine(cast.ann):
+        erase.sitting(cast.ann, Sitting.objects.get(id=sitting.id))
+    with mine(cast.ann):
+        assert not Sitting.objects.exists()
+        assert not Proof.objects.exists()
+        assert set(StoredObject.objects.values_list("state", flat=True)) == {"verified"}
+    assert not [
+        path for path in Path(settings.FACEPROOF_BLOBS).rglob("*") if path.is_file() and _of(path, cast)
+    ]
+
+
+def _of(path: Path, cast: Any) -> bool:
+    return f"/{cast.acme.id}/" in str(path)
+
+
+def test_erasing_the_account_leaves_no_person_behind(cast: Any, hopper: bytes, as_superuser: Any) -> None:
+    flow.receive(cast.ann, flow.Upload(hopper), custody="sealed")
+    ann = cast.ann.id
+    with tenancy.scope(org_id=cast.acme.id, subject_id=ann, user_id=cast.ann.user_id):
+        erase.account(cast.ann)
+    for table in ("sittings_sitting", "sittings_selfie", "sittings_proof", "consent_consent"):
+        rows = as_superuser.execute(f"select count(*) from {table} where subject_id = %s", [ann]).fetchone()
+        assert rows == (0,), table
+    users = as_superuser.execute("select count(*) from organisations_user where id = %s", [cast.ann.user_id])
+    assert users.fetchone() == (0,)
+    with mine(cast.ann):
+        told = trail.story()
+        assert told
+        assert all(entry.detail is None for entry in told), "details must be unreadable for ever"
+
+
+def test_pictures_go_when_their_time_is_up(cast: Any, hopper: bytes) -> None:
+    flow.receive(cast.ann, flow.Upload(hopper), custody="sealed")
+    sitting = flow.receive(cast.ann, flow.Upload(hopper), custody="transit")
+    with mine(cast.ann):
+        proof = Proof.objects.filter(sitting=sitting).first()
+        assert proof is not None
+        gallery.choose(cast.ann, proof)
+    retention.run(cast.acme, timezone.now() + timedelta(days=31))
+    with mine(cast.ann):
+        assert not Selfie.objects.exists()
+        assert not Proof.objects.exists()
+        assert Headshot.objects.exists()
+    retention.run(cast.acme, timezone.now() + timedelta(days=91))
+    with mine(cast.ann):
+        assert not Headshot.objects.exists()
+        assert set(StoredObject.objects.values_list("state", flat=True)) == {"verified"}
+
+
+def test_a_sitting_whose_process_died_says_so(cast: Any) -> None:
+    with mine(cast.ann):
+        Sitting.objects.create(
+            org_id=cast.acme.id,
+            subject_id=cast.ann.id,
+            custody="transit",
+            engine="fake:",
+            attempt=uuid.uuid4(),
+        )
+    retention.run(cast.acme, timezone.now())
+    with mine(cast.ann):
+        assert Sitting.objects.get().state == "developing"  # it may still be alive
+    retention.run(cast.acme, timezone.now() + timedelta(minutes=5))
+    with mine(cast.ann):
+        assert (Sitting.objects.get().state, Sitting.objects.get().fault) == ("failed", "interrupted")
+
+
+def test_the_pool_of_this_process_is_made_once(db: str) -> None:
+    assert studio.pool() is studio.pool()

@@ -1,0 +1,120 @@
+"""Row-level security holds by itself: these tests use no application filter at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from faceproof import tenancy
+from faceproof.consent.models import Consent
+from faceproof.organisations.models import Member, Organisation
+from faceproof.sittings.models import Sitting
+
+
+def test_the_tests_run_as_a_role_that_owns_nothing_and_cannot_pass_by(db: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select rolsuper, rolbypassrls from pg_roles where rolname = current_user")
+        assert cursor.fetchone() == (False, False)
+        cursor.execute("select count(*) from pg_class where pg_get_userbyid(relowner) = current_user")
+        assert cursor.fetchone() == (0,)
+
+
+def test_outside_of_any_scope_nothing_is_there(cast: Any) -> None:
+    assert Consent.objects.count() == Member.objects.count() == Organisation.objects.count() == 0
+
+
+def test_a_person_sees_only_their_own_rows_without_any_filter(cast: Any) -> None:
+    with tenancy.scope(org_id=cast.acme.id, subject_id=cast.ann.id):
+        assert {consent.subject_id for consent in Consent.objects.all()} == {cast.ann.id}
+        assert [member.id for member in Member.objects.all()] == [cast.ann.id]
+        assert [org.id for org in Organisation.objects.all()] == [cast.acme.id]
+
+
+def test_a_scope_of_one_organisation_with_a_subject_of_another_shows_nothing(cast: Any) -> None:
+    with tenancy.scope(org_id=cast.evil.id, subject_id=cast.ann.id):
+        assert Consent.objects.count() == 0
+
+
+def test_an_organisation_wide_scope_stops_at_its_own_border(cast: Any) -> None:
+    with tenancy.scope(org_id=cast.acme.id, reach="organisation"):
+        assert {m.id for m in Member.objects.all()} == {cast.ann.id, cast.bob.id, cast.olga.id}
+
+
+def test_the_list_of_organisations_opens_no_personal_row(cast: Any) -> None:
+    with tenancy.installation():
+        assert Organisation.objects.count() == 2
+        assert Consent.objects.count() == Member.objects.count() == Sitting.objects.count() == 0
+
+
+def test_a_row_cannot_be_written_for_somebody_else(cast: Any) -> None:
+    with (
+        pytest.raises(DatabaseError, match="row-level security"),
+        tenancy.scope(org_id=cast.acme.id, subject_id=cast.ann.id),
+    ):
+        Sitting.objects.create(org_id=cast.acme.id, subject_id=cast.bob.id, custody="transit", engine="fake:")
+
+
+def test_a_row_cannot_be_moved_to_somebody_else(cast: Any) -> None:
+    with tenancy.scope(org_id=cast.acme.id, subject_id=cast.ann.id):
+        mine = Sitting.objects.create(
+            org_id=cast.acme.id, subject_id=cast.ann.id, custody="transit", engine="fake:"
+        )
+    with (
+        pytest.raises(DatabaseError, match="row-level security"),
+        tenancy.scope(org_id=cast.acme.id, subject_id=cast.ann.id),
+    ):
+        Sitting.objects.filter(id=mine.id).update(subject_id=cast.bob.id)
+
+
+def test_the_scope_ends_with_its_transaction(cast: Any) -> None:
+    with tenancy.scope(org_id=cast.acme.id, subject_id=cast.ann.id):
+        pass
+    assert tenancy.current() == tenancy.NOBODY
+    with transaction.atomic():
+        assert Consent.objects.count() == 0
+
+
+def test_an_inner_scope_gives_back_what_it_found(cast: Any) -> None:
+    with tenancy.scope(org_id=cast.acme.id, subject_id=cast.ann.id):
+        with tenancy.scope(org_id=cast.evil.id, subject_id=cast.eve.id):
+            assert {consent.subject_id for consent in Consent.objects.all()} == {cast.eve.id}
+        assert {consent.subject_id for consent in Consent.objects.all()} == {cast.ann.id}
+
+
+def test_an_inner_scope_that_fails_gives_back_what_it_found(cast: Any) -> None:
+    with tenancy.scope(org_id=cast.acme.id, subject_id=cast.ann.id):
+        with pytest.raises(ZeroDivisionError), tenancy.scope(org_id=cast.evil.id, subject_id=cast.eve.id):
+            _ = 1 / 0
+        assert {consent.subject_id for consent in Consent.objects.all()} == {cast.ann.id}
+
+
+def test_every_table_with_an_organisation_is_under_forced_row_level_security(db: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """select c.relname, c.relrowsecurity and c.relforcerowsecurity
+               from pg_class c join pg_attribute a on a.attrelid = c.oid
+               where c.relkind = 'r' and a.attname in ('org_id', 'subject_id') and not a.attisdropped"""
+        )
+        tables = dict(cursor.fetchall())
+    outside = {"organisations_setuplink"}  # read before anybody is signed in; holds a hash and no person
+    assert {name for name, forced in tables.items() if not forced} == outside
+    assert {"sittings_sitting", "sittings_selfie", "archive_storedobject", "consent_consent"} <= set(tables)
+
+
+def test_require_says_what_to_do_when_there_is_no_scope(db: str) -> None:
+    with pytest.raises(tenancy.OutsideScope, match=r"tenancy\.scope"):
+        tenancy.require()
+
+
+def test_a_withdrawn_consent_is_dated_not_deleted(cast: Any) -> None:
+    from faceproof.consent import records
+
+    with tenancy.scope(org_id=cast.acme.id, subject_id=cast.ann.id):
+        assert records.withdraw(cast.ann, "headshot") == 1
+        assert records.current(cast.ann, "headshot") is None
+        gone = Consent.objects.get(purpose="headshot")
+        assert gone.withdrawn_at is not None
+        assert gone.withdrawn_at <= timezone.now()
