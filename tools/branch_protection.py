@@ -1,7 +1,7 @@
 """Report the true state of branch protection where this clone comes from (`make protection`, R-109).
 
-Exit status: 0 protected, 1 not protected, 2 unknown. Unknown is never reported as protected: no remote, a remote
-that is a folder, a forge we do not know, no `gh` program, no right to ask.
+Exit status: 0 protected, 1 not protected, 2 unknown. Unknown is never reported as protected: no remote, a
+remote that is a folder, a forge we do not know, no `gh` program, no right to ask.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def remote(name: str = "origin") -> str:
 
 
 def required(rules: list[dict[str, Any]], classic: dict[str, Any]) -> set[str]:
-    """What a branch requires, from both of the forge's mechanisms: rule sets, and the older branch protection."""
+    """What a branch requires, by both mechanisms of the forge: rule sets, and branch protection."""
     return {rule["type"] for rule in rules} | {
         name
         for name, key in (

@@ -145,7 +145,7 @@ def _copy(package: Path, target: Path) -> None:
         if libraries.is_dir():
             shutil.copytree(libraries, work / libraries.name, symlinks=True)
         for folder, _, names in os.walk(work):
-            os.chmod(folder, 0o755)
+            os.chmod(folder, 0o755)  # nosec B103 # programs of PostgreSQL: its own user must reach them
             for name in names:
                 path = Path(folder, name)
                 if not path.is_symlink():

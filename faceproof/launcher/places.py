@@ -59,7 +59,7 @@ class Places:
             return self.root
         name = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
         # Not XDG_RUNTIME_DIR: a login shell and a system service would disagree about it.
-        return Path("/tmp") / f"faceproof-{os.geteuid()}-{name}"
+        return Path("/tmp") / f"faceproof-{os.geteuid()}-{name}"  # nosec B108 # private_folder() checks it
 
     @property
     def run(self) -> Path:
