@@ -24,10 +24,12 @@ SNAP = 1.02  # a reduction below this is noise to the eye but costs sharpness: c
 
 
 class Cuttable(Protocol):
-    """What finishing needs of a master: (h, w, 3) sRGB uint8 pixels, and where the head is in them."""
+    """What finishing needs of a master: (h, w, 3) sRGB pixels, the (h, w) matte if any, the head."""
 
     @property
     def pixels(self) -> NDArray[np.uint8]: ...
+    @property
+    def matte(self) -> NDArray[np.uint8] | None: ...
     @property
     def geometry(self) -> HeadGeometry: ...
 
@@ -92,7 +94,7 @@ def render(master: Cuttable, fmt: Format, *, allow_smaller: bool = True) -> Rend
 
 def _crop(master: Cuttable, fmt: Format) -> Crop:
     height, width = master.pixels.shape[:2]
-    return solve((width, height), master.geometry, fmt)
+    return solve((width, height), master.geometry, fmt, master.matte)
 
 
 def _size(crop: Crop, fmt: Format) -> tuple[int, int]:

@@ -4,6 +4,9 @@ import math
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from faceproof.formats import Format
 
 Point = tuple[float, float]
@@ -15,6 +18,7 @@ TIGHTER, SIDEWAYS, VERTICAL, HAIR = 1.5, 2.0, 1.5, 8.0
 TIGHTEST = 0.86  # head share beyond which a picture is a face, not a portrait
 HEADROOM = 0.03  # share of the height that should stay free above the hair
 STEPS = 48
+LEAN = 0.08  # of the head's height: how far lopsided hair may pull the crop away from the face
 SEEN = 0.02  # a deviation smaller than this share is not worth a word
 
 
@@ -70,15 +74,19 @@ class _Head:
         return self.chin - self.crown
 
 
-def solve(size: tuple[int, int], geometry: HeadGeometry, fmt: Format) -> Crop:
-    """The best crop of a (width, height) master; FinishingError `does_not_fit` when none holds eyes and
-    chin.
+def solve(
+    size: tuple[int, int], geometry: HeadGeometry, fmt: Format, matte: NDArray[np.uint8] | None = None
+) -> Crop:
+    """The best crop of a (width, height) master; FinishingError `does_not_fit` if none holds eyes and chin.
+
+    matte: (height, width) how much of each pixel is the person, 0..255; lopsided hair is given room with it.
     """
-    head = _head(geometry)
+    head = _head(geometry, matte)
     full_h = head.height / fmt.head_share
     full_w = full_h * fmt.aspect
     fits = min(1.0, size[0] / full_w, size[1] / full_h)
-    tightest = min(fits, fmt.head_share / TIGHTEST)
+    # Who asks for all there is gets the largest rectangle; the others may get a tighter, better placed one.
+    tightest = fits if fmt.fit == "largest" else min(fits, fmt.head_share / TIGHTEST)
     best, least = None, math.inf
     for step in range(STEPS + 1):
         scale = fits + (tightest - fits) * step / STEPS
@@ -90,24 +98,31 @@ def solve(size: tuple[int, int], geometry: HeadGeometry, fmt: Format) -> Crop:
     return best
 
 
-def _head(geometry: HeadGeometry) -> _Head:
+def _head(geometry: HeadGeometry, matte: NDArray[np.uint8] | None) -> _Head:
     (lx, ly), (rx, ry) = geometry.left_eye, geometry.right_eye
-    head = _Head(geometry.crown[1], (ly + ry) / 2, geometry.chin[1], (lx + rx) / 2)
-    # In a turned head the eyes sit off the middle of the head, the chin less so: the mean of both reads as
-    # centred.
-    middle = (head.middle + geometry.chin[0]) / 2
-    values = (*geometry.crown, *geometry.chin, head.eyes, middle)
-    if not all(map(math.isfinite, values)) or not head.crown < head.eyes < head.chin:
+    crown, eyes, chin = geometry.crown[1], (ly + ry) / 2, geometry.chin[1]
+    # In a turned head the eyes sit off the middle, the chin less so: the mean of both reads as centred.
+    face = ((lx + rx) / 2 + geometry.chin[0]) / 2
+    if not all(map(math.isfinite, (crown, eyes, chin, face))) or not crown < eyes < chin:
         raise FinishingError("does_not_fit", "crown, eyes and chin are not in this order")
-    return _Head(head.crown, head.eyes, head.chin, middle)
+    lean = 0.0 if matte is None else (_hair_middle(matte, crown, eyes, face) - face) / 2
+    limit = LEAN * (chin - crown)
+    return _Head(crown, eyes, chin, face + min(max(lean, -limit), limit))
+
+
+def _hair_middle(matte: NDArray[np.uint8], crown: float, eyes: float, face: float) -> float:
+    """Middle of what the person covers between crown and eyes; the face's own middle if that is nothing."""
+    rows = matte[max(int(crown), 0) : max(int(eyes), 0) + 1]
+    covered = np.flatnonzero((rows > 127).mean(axis=0) > 0.15) if len(rows) else rows
+    return float(covered[0] + covered[-1]) / 2 if covered.size else face
 
 
 def _placed(size: tuple[int, int], head: _Head, crop: tuple[float, float], fmt: Format) -> tuple[Crop, float]:
     """A crop of this size as near to the wish as the master allows, and its cost."""
     width, height = crop
     want_left, want_top = head.middle - width / 2, head.eyes - fmt.eye_line * height
-    left = min(max(want_left, 0.0), size[0] - width)
-    top = min(max(want_top, 0.0), size[1] - height)
+    left = max(0.0, min(want_left, size[0] - width))
+    top = max(0.0, min(want_top, size[1] - height))
     sideways, vertical = abs(left - want_left) / width, abs(top - want_top) / height
     share = head.height / height
     # Only hair that the master holds can be asked for.
