@@ -25,7 +25,15 @@ FACTS = {
 
 def test_every_text_exists_in_every_language_with_the_same_version_date_and_blanks() -> None:
     texts = legal.all_texts()
-    assert {text.slug for text in texts} == {"consent", "deletion", "marketing", "notice", "privacy", "terms"}
+    assert {text.slug for text in texts} == {
+        "adult",
+        "consent",
+        "deletion",
+        "marketing",
+        "notice",
+        "privacy",
+        "terms",
+    }
     assert {text.lang for text in texts} == {"en", "fr"}
 
 

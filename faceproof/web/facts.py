@@ -1,0 +1,59 @@
+"""What is true of this installation, as the sentences of the legal texts need it: one source for all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language, gettext, ngettext
+
+from faceproof import legal
+from faceproof.organisations import policy
+from faceproof.organisations.models import Organisation
+
+LOCAL_ENGINES = frozenset(
+    {"studio", "personal", "reference", "fake"}
+)  # work on this installation's own machines
+
+
+def days(count: int) -> str:
+    """“30 days”, in the reader's language."""
+    return ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
+
+
+def is_local(engine: str) -> bool:
+    """Whether the engine at this address (``studio:``) keeps the photo on our machines (R-004, R-005)."""
+    return engine.partition(":")[0] in LOCAL_ENGINES
+
+
+def of(org: Organisation) -> dict[str, Any]:
+    """Every blank of every legal text."""
+    engine = str(settings.FACEPROOF_ENGINE)
+    local = is_local(engine)
+    return {
+        "organisation": org.name,
+        "contact": org.contact or gettext("the person who runs this studio in your organisation"),
+        "engine": engine.partition(":")[0],
+        "place": settings.FACEPROOF_REGION or gettext("place not stated by the operator"),
+        "transfer": gettext("Photos do not leave these machines: there is no transfer to another country.")
+        if local
+        else gettext("Photos leave these machines: a transfer to another country is possible."),
+        "transit_seconds": settings.FACEPROOF_TRANSIT_SECONDS,
+        "selfie_days": days(policy.days(org, "selfie")),
+        "draft_days": days(policy.days(org, "draft")),
+        "headshot_days": days(policy.days(org, "headshot")),
+    }
+
+
+def keeping(org: Organisation) -> str:
+    """The passage about keeping that is true: ``transit``, ``sealed``, or ``choice`` (the person decides)."""
+    allowed = policy.custodies(org)
+    return "choice" if len(allowed) > 1 else allowed[0]
+
+
+def five_sentences(org: Organisation) -> list[str]:
+    """The notice before upload, as this installation is configured (R-060, R-083)."""
+    passages = legal.get("notice", get_language() or "en").passages(of(org))
+    where = "local" if is_local(settings.FACEPROOF_ENGINE) else "outside"
+    names = ("happens", f"kept.{keeping(org)}", "seen", f"where.{where}", "ai")
+    return [passages[name] for name in names]

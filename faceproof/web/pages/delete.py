@@ -1,0 +1,97 @@
+"""Deleting, from one picture to the account: a page that says what will go, then a button that does it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from faceproof import guard
+from faceproof.privacy import erase
+from faceproof.sittings.models import Headshot, Proof, Sitting
+from faceproof.web.pages.page import asker
+
+
+def _asked(request: HttpRequest, what: str, back: str, **more: object) -> HttpResponse:
+    return render(request, "pages/delete.html", {"what": what, "back": back, **more})
+
+
+def _gone(request: HttpRequest, sentence: str, to: str) -> HttpResponse:
+    messages.success(request, sentence)
+    return redirect(to)
+
+
+def sitting(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
+    member = asker(request)
+    with guard.as_self(member):
+        doomed = guard.sitting(member, ident)
+        if request.method != "POST":
+            back = reverse("sitting", args=[ident])
+            return _asked(request, "sitting", back, sitting=doomed, pictures=_count(doomed))
+        erase.sitting(member, doomed)
+    return _gone(request, _("The sitting and everything in it is deleted."), reverse("home"))
+
+
+def selfie(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
+    """The kept photo of a sitting; the headshots stay (R-041)."""
+    member, back = asker(request), reverse("sitting", args=[ident])
+    with guard.as_self(member):
+        doomed = guard.sitting(member, ident).selfies.first()
+        if doomed is None:
+            raise guard.NotFound
+        if request.method != "POST":
+            return _asked(request, "selfie", back, selfie=doomed)
+        erase.picture(member, doomed)
+    return _gone(request, _("Your photo is deleted."), back)
+
+
+def proof(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
+    return _picture(request, ident, guard.proof, "proof")
+
+
+def headshot(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
+    return _picture(request, ident, guard.headshot, "headshot")
+
+
+def _picture(
+    request: HttpRequest, ident: uuid.UUID, find: Callable[..., Proof | Headshot], what: str
+) -> HttpResponse:
+    member = asker(request)
+    with guard.as_self(member):
+        doomed = find(member, ident)
+        to = reverse("home") if what == "headshot" else reverse("sitting", args=[doomed.sitting_id])
+        if request.method != "POST":
+            back = reverse("headshot", args=[ident]) if what == "headshot" else to
+            return _asked(request, what, back, picture=reverse(f"{what}_picture", args=[ident]))
+        erase.picture(member, doomed)
+    return _gone(request, _("The picture is deleted."), to)
+
+
+def everything(request: HttpRequest) -> HttpResponse:
+    member = asker(request)
+    with guard.as_self(member):
+        if request.method != "POST":
+            count = sum(_count(each) for each in Sitting.objects.all())
+            return _asked(request, "everything", reverse("settings"), pictures=count)
+        erase.everything(member)
+    return _gone(request, _("All your pictures are deleted. Your account stays."), reverse("home"))
+
+
+def account(request: HttpRequest) -> HttpResponse:
+    member = asker(request)
+    if request.method != "POST":
+        return _asked(request, "account", reverse("settings"))
+    with guard.as_self(member):
+        erase.account(member)
+    logout(request)
+    return _gone(request, _("Your account and everything in it is erased."), reverse("home"))
+
+
+def _count(sitting: Sitting) -> int:
+    return sitting.selfies.count() + sitting.proofs.count() + sitting.headshots.count()

@@ -1,0 +1,72 @@
+"""A chosen headshot: download it in any format, again and again, until the date shown (R-144)."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+
+from faceproof import faults, formats, guard, styles
+from faceproof.finishing import FinishingError
+from faceproof.formats import Format, FormatError
+from faceproof.sittings import gallery
+from faceproof.sittings.models import Headshot
+from faceproof.web.pages.page import asker, told
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One format of one headshot and the size it would truly have."""
+
+    format: Format
+    width: int
+    height: int
+
+    @property
+    def smaller(self) -> bool:
+        """True when the photo holds fewer pixels than the format asks for."""
+        return self.format.fit == "exact" and self.width < self.format.width
+
+
+def offers(headshot: Headshot) -> list[Offer]:
+    """What may be downloaded, never above the pixels held; formats that cannot be cut at all are left out."""
+    sizes = {fmt.name: headshot.largest.get(fmt.name) for fmt in formats.offered()}
+    return [Offer(fmt, *size) for fmt in formats.offered() if (size := sizes[fmt.name]) and min(size) > 0]
+
+
+def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
+    member = asker(request)
+    with guard.as_self(member):
+        shot = guard.headshot(member, ident)
+        label = {style.name: style.label for style in styles.all_styles()}.get(shot.style, {"en": shot.style})
+        found = offers(shot)
+        context = {
+            "headshot": shot,
+            "label": label,
+            "offers": found,
+            "limited": any(offer.smaller for offer in found),
+            "left_out": [fmt for fmt in formats.offered() if fmt.name not in {o.format.name for o in found}],
+            "days_left": max(0, (shot.expires_at - now()).days),
+        }
+        return render(request, "pages/headshot.html", context)
+
+
+def download(request: HttpRequest, ident: uuid.UUID, name: str) -> HttpResponse:
+    member = asker(request)
+    try:
+        with guard.as_self(member):
+            shot = guard.headshot(member, ident)
+            export = gallery.download(member, shot, name)
+    except FormatError:
+        raise guard.NotFound from None
+    except FinishingError as error:
+        return told(request, faults.of(error))
+    suffix = {"jpeg": "jpg"}.get(export.file, export.file)
+    response = HttpResponse(export.data, content_type=f"image/{export.file}")
+    response["Cache-Control"] = "no-store, private"
+    filename = f"headshot-{name}-{export.width}x{export.height}.{suffix}"
+    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response

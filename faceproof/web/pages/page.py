@@ -1,0 +1,70 @@
+"""What a page is: a line in `PAGES`, and the few things every page does the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Literal
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from faceproof import faults, guard
+from faceproof.darkroom.pool import Busy
+from faceproof.faults import Fault
+from faceproof.organisations import roles
+from faceproof.organisations.middleware import AskedBy
+from faceproof.organisations.models import Member
+
+View = Callable[..., HttpResponse]
+RETRY_AFTER = 10  # seconds; a full studio has usually finished a photo by then
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One address. ``who``: ``anyone``; ``member`` (signed in, own things only); ``organiser``."""
+
+    name: str
+    path: str
+    view: View
+    who: Literal["anyone", "member", "organiser"] = "member"
+
+
+def asker(request: HttpRequest) -> Member:
+    """The member behind a page that is not for anyone; `opened` has made sure that there is one."""
+    member = getattr(request, "member", None)
+    assert member is not None
+    return member
+
+
+def opened(page: Page) -> View:
+    """The view behind its door: who may come in, and what a caller reads when a room says no."""
+
+    @wraps(page.view)
+    def view(request: AskedBy, *args: Any, **kwargs: Any) -> HttpResponse:
+        if page.who != "anyone" and not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if page.who != "anyone" and request.member is None:
+            return render(request, "pages/no_organisation.html", status=403)
+        if page.who == "organiser" and not roles.may_organise(request.member):
+            raise Http404
+        try:
+            return page.view(request, *args, **kwargs)
+        except guard.NotFound:
+            raise Http404 from None
+        except guard.NotAgreed:
+            return redirect("before")
+        except Busy:
+            return told(request, faults.fault("studio_busy"))
+
+    return view
+
+
+def told(request: HttpRequest, fault: Fault) -> HttpResponse:
+    """A page that says what went wrong and what to do; 503 carries `Retry-After`."""
+    response = render(request, "pages/fault.html", {"fault": fault}, status=fault.status)
+    if fault.status == 503:
+        response["Retry-After"] = str(RETRY_AFTER)
+    return response

@@ -1,0 +1,65 @@
+"""Hand in a photo. Works as a plain form; htmx puts the answer in place of the page's main part."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from faceproof import faults, guard
+from faceproof.faults import Fault
+from faceproof.organisations import policy
+from faceproof.organisations.models import Member
+from faceproof.sittings import flow
+from faceproof.web.pages.page import asker
+
+
+class HandIn(forms.Form):
+    """How the photo is held. The photo itself is read from ``request.FILES``: it never becomes form data."""
+
+    custody = forms.ChoiceField(choices=[(mode, mode) for mode in policy.CUSTODIES], required=False)
+    keep_days = forms.IntegerField(min_value=1, required=False)
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    member = asker(request)
+    with guard.as_self(member):
+        guard.may_be_photographed(member)
+    if request.method != "POST":
+        return render(request, "pages/photo.html", offer(member))
+    flaw = _flaw(request)
+    if flaw is not None:
+        return render(request, "pages/photo.html", offer(member) | {"fault": flaw}, status=flaw.status)
+    return _receive(request, member)
+
+
+def offer(member: Member) -> dict[str, object]:
+    """What the upload form needs to know: custody modes, the default first, and the longest time to keep."""
+    longest = policy.days(member.org, "selfie")
+    return {
+        "custodies": policy.custodies(member.org),
+        "longest": longest,
+        "periods": sorted({min(days, longest) for days in (1, 7, 30) if longest}),
+    }
+
+
+def _flaw(request: HttpRequest) -> Fault | None:
+    if getattr(request, "too_many_bytes", False):
+        return faults.fault("too_many_bytes")
+    photo = request.FILES.get("photo")
+    return None if photo is not None and photo.size else faults.fault("empty_file")
+
+
+def _receive(request: HttpRequest, member: Member) -> HttpResponse:
+    form = HandIn(request.POST)
+    form.is_valid()
+    custody = form.cleaned_data.get("custody") or None
+    photo = request.FILES["photo"]
+    upload = flow.Upload(photo.read(), photo.content_type or "")
+    photo.close()
+    try:
+        sitting = flow.receive(member, upload, custody=custody, keep_days=form.cleaned_data.get("keep_days"))
+    except flow.CustodyNotAllowed:
+        fault = faults.fault("custody_not_allowed")
+        return render(request, "pages/photo.html", offer(member) | {"fault": fault}, status=fault.status)
+    return redirect("sitting", ident=sitting.id)

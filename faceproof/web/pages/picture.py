@@ -1,0 +1,30 @@
+"""The bytes of a preview: marked like everything that leaves, and kept by no cache."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+
+from faceproof import guard
+from faceproof.sittings import gallery
+from faceproof.web.pages.page import asker
+
+
+def proof(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
+    member = asker(request)
+    with guard.as_self(member):
+        return _jpeg(gallery.preview(member, guard.proof(member, ident)))
+
+
+def headshot(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
+    member = asker(request)
+    with guard.as_self(member):
+        return _jpeg(gallery.preview(member, guard.headshot(member, ident)))
+
+
+def _jpeg(data: bytes) -> HttpResponse:
+    response = HttpResponse(data, content_type="image/jpeg")
+    response["Cache-Control"] = "no-store, private"
+    response["Content-Disposition"] = 'inline; filename="headshot.jpg"'
+    return response

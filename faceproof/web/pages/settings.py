@@ -1,0 +1,54 @@
+"""One's own switches: consents with withdrawal, what is kept, deletion, account."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from faceproof import guard, legal
+from faceproof.consent import records
+from faceproof.sittings.models import Selfie
+from faceproof.web import facts
+from faceproof.web.pages.before import NEEDED, OPTIONAL
+from faceproof.web.pages.page import asker
+
+TEXTS = NEEDED | OPTIONAL
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    member = asker(request)
+    with guard.as_self(member):
+        if request.method == "POST":
+            return _change(request)
+        standing, known = records.standing(member), facts.of(member.org)
+        lang = get_language() or "en"
+        rows = [
+            {
+                "purpose": purpose,
+                "title": legal.get(slug, lang).title,
+                "text": legal.get(slug, lang).filled(known),
+                "consent": standing[purpose],
+            }
+            for purpose, slug in TEXTS.items()
+            if purpose != "adult"
+        ]
+        kept = list(Selfie.objects.select_related("sitting").order_by("expires_at"))
+        return render(request, "pages/settings.html", {"consents": rows, "kept": kept, "facts": known})
+
+
+def _change(request: HttpRequest) -> HttpResponse:
+    """Withdraw or give one consent. Withdrawing the main one leads to deleting what it covered."""
+    member = asker(request)
+    purpose, wish = request.POST.get("purpose", ""), request.POST.get("wish")
+    if wish == "withdraw" and purpose in TEXTS:
+        records.withdraw(member, purpose)
+        messages.success(request, _("Withdrawn."))
+        if purpose == "headshot":
+            return redirect("everything_delete")
+    elif wish == "give" and purpose in OPTIONAL:
+        records.give(member, purpose, text=legal.get(OPTIONAL[purpose], get_language() or "en"))
+        messages.success(request, _("Thank you. You can withdraw this here at any time."))
+    return redirect("settings")

@@ -1,0 +1,47 @@
+"""The one way a file comes in: into memory, bounded, never into a temporary file (R-035)."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+
+FIELD = "photo"
+
+
+class InMemoryOnly(FileUploadHandler):
+    """Holds the field ``photo`` in memory; a longer file, or a file of another name, is not taken in.
+
+    A view sees a file that is too long as ``request.too_many_bytes``: the rest of it was read and dropped.
+    """
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.buffer = io.BytesIO()
+        self.wanted = self.field_name == FIELD
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if not self.wanted:
+            return
+        if start + len(raw_data) > settings.FACEPROOF_MAX_UPLOAD:
+            self.buffer = io.BytesIO()
+            if self.request is not None:
+                self.request.too_many_bytes = True  # type: ignore[attr-defined]
+            raise StopUpload(connection_reset=False)
+        self.buffer.write(raw_data)
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:
+        if not self.wanted:
+            return None
+        self.buffer.seek(0)
+        return InMemoryUploadedFile(
+            file=self.buffer,
+            field_name=self.field_name,
+            name="photo",  # the name a person gave their file is nobody's business
+            content_type=self.content_type,
+            size=file_size,
+            charset=self.charset,
+        )
