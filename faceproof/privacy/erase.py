@@ -81,7 +81,7 @@ def _forget_sign_in(user_id: int) -> None:
 
 
 def _hide(row: OfSubject) -> None:
-    store.shred(row.object_id)  # type: ignore[attr-defined]
+    store.shred(row.object_id, actor_id=row.subject_id)  # type: ignore[attr-defined]
 
 
 def _finish_after_commit(member: Member) -> None:

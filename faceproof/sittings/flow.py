@@ -214,6 +214,7 @@ def keep_proof(member: Member, sitting: Sitting, proof: Proof, now: datetime) ->
         master=proof.master,
         rendition=proof.rendition.data,
         expires_at=expires_at,
+        sitting_id=sitting.id,
     )
     row = models.Proof.objects.create(
         org_id=member.org_id,
@@ -244,7 +245,9 @@ def _seal(member: Member, sitting: Sitting, upload: Upload, outcome: _Outcome, k
     now = timezone.now()
     with tenancy.scope(org_id=member.org_id, subject_id=member.id):
         expires_at = policy.expiry(member.org, "selfie", now, days_wanted=keep_days)
-        stored = store.put("selfie", member.org_id, member.id, upload.photo, expires_at=expires_at)
+        stored = store.put(
+            "selfie", member.org_id, member.id, upload.photo, expires_at=expires_at, sitting_id=sitting.id
+        )
         killpoints.reached("after-blob-put")
         Selfie.objects.create(
             org_id=member.org_id,

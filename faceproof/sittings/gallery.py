@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 
 from django.utils import timezone
 
@@ -14,10 +13,6 @@ from faceproof.organisations import policy
 from faceproof.organisations.models import Member
 from faceproof.sittings import studio
 from faceproof.sittings.models import FAILED, READY, WAITING, Headshot, Proof, Selfie, Sitting
-
-ACCEPTED_SELFIE = timedelta(
-    hours=24
-)  # a selfie the person did not ask to keep longer goes a day after acceptance
 
 
 def choose(member: Member, proof: Proof) -> Headshot:
@@ -30,14 +25,7 @@ def choose(member: Member, proof: Proof) -> Headshot:
     if existing is not None:
         return existing
     expires_at = policy.expiry(member.org, "headshot", timezone.now())
-    stored = store.put_proof(
-        "headshot",
-        member.org_id,
-        member.id,
-        master=store.open_part(proof.object_id, "master"),
-        rendition=store.open_part(proof.object_id, "rendition"),
-        expires_at=expires_at,
-    )
+    stored = store.copy_as_headshot(proof.object_id, expires_at=expires_at, sitting_id=proof.sitting_id)
     headshot = Headshot.objects.create(
         org_id=member.org_id,
         subject_id=member.id,

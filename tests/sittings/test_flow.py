@@ -176,7 +176,7 @@ def test_erasing_the_account_leaves_no_person_behind(cast: Any, hopper: bytes, a
     users = as_superuser.execute("select count(*) from organisations_user where id = %s", [cast.ann.user_id])
     assert users.fetchone() == (0,)
     with mine(cast.ann):
-        told = trail.story()
+        told = trail.story(subject_id=ann)
         assert told
         assert all(entry.detail is None for entry in told), "details must be unreadable for ever"
 
