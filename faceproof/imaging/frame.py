@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from faceproof.imaging.shrink import turned
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
@@ -49,4 +51,4 @@ class Frame:
         size = self.original_size
         if size is not None and turns % 2:
             size = (size[1], size[0])
-        return replace(self, pixels=np.ascontiguousarray(np.rot90(self.pixels, turns)), original_size=size)
+        return replace(self, pixels=turned(self.pixels, turns), original_size=size)

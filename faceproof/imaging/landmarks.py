@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from faceproof.imaging import topology as at
 
-PITCH_AT_REST = 7.0
-"""Degrees by which the line from forehead to chin leans in a face that looks straight into the camera
-(measured)."""
+PITCH_AT_REST = 4.0
+"""Degrees by which the line from forehead to chin leans back in a face that looks straight into the camera:
+medians of 1 and of 7 on two sets of portraits. Anatomy alone moves it by 5, so pitch is a coarse measure."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faceproof.imaging import nets
+from faceproof.imaging.shrink import shrunk
 
 SIDE = 256
 
@@ -16,6 +17,7 @@ def segment(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
 
     The whole picture is squashed into the square, whatever its shape, as the net was trained.
     """
-    square = cv2.resize(pixels, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    small = shrunk(pixels, min(pixels.shape[:2]) // (2 * SIDE))
+    square = cv2.resize(small, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     (mask,) = nets.net("selfie_segmentation")(square[None].astype(np.float32) / 255.0).values()
     return mask[0, :, :, 0]

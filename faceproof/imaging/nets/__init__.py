@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from faceproof.imaging.nets.hush import unheard
+
 FOLDER = Path(__file__).parent
 
 Tensors = dict[str, NDArray[np.float32]]
@@ -87,7 +89,6 @@ class Net:
 
     def __init__(self, content: bytes) -> None:
         self._interpreter = _interpreter(content)
-        self._interpreter.allocate_tensors()
         self._inputs: dict[str, int] = _places(self._interpreter.get_input_details())
         self._outputs: dict[str, int] = _places(self._interpreter.get_output_details())
         self._busy = threading.Lock()
@@ -116,7 +117,10 @@ def _interpreter(content: bytes) -> Any:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError as error:
         raise RuntimeMissing(f"ai-edge-litert cannot be imported ({error}): run `make install`") from error
-    return Interpreter(model_content=content, num_threads=1)
+    with unheard(b"Created TensorFlow Lite XNNPACK delegate"):
+        interpreter = Interpreter(model_content=content, num_threads=1)
+        interpreter.allocate_tensors()
+    return interpreter
 
 
 def _places(details: list[dict[str, Any]]) -> dict[str, int]:
