@@ -10,6 +10,7 @@ row-level security behave as in production. Nothing is mocked and nothing rolls 
 
 from __future__ import annotations
 
+import functools
 import itertools
 import os
 import shutil
@@ -141,6 +142,14 @@ class Cast:
 PASSWORD = "correct horse battery"
 
 
+@functools.cache
+def _hashed() -> str:
+    """bcrypt is slow on purpose: once a session is enough for the cast."""
+    from django.contrib.auth.hashers import make_password
+
+    return make_password(PASSWORD)
+
+
 @pytest.fixture
 def cast(db: str) -> Cast:
     """The cast, in the test's database. Everybody has agreed to have a headshot made."""
@@ -154,7 +163,7 @@ def cast(db: str) -> Cast:
         evil = Organisation.objects.create(name="Evil")
 
     def person(name: str, org: Any, role: str = "subject") -> Any:
-        member = join(User.objects.create_user(f"{name}@example.org", PASSWORD), org, role=role)
+        member = join(User.objects.create(email=f"{name}@example.org", password=_hashed()), org, role=role)
         member.org = org
         with tenancy.scope(org_id=org.id, subject_id=member.id):
             for purpose in ("headshot", "adult"):
