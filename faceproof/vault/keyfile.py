@@ -26,7 +26,9 @@ class UnsafeFile(Exception):
 
 def make_folder(folder: Path) -> None:
     """Create ``folder`` (mode 0700) when it is not there; `UnsafeFile` when others may enter it."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not folder.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sync_folder(folder.parent)
     check_folder(folder)
 
 

@@ -1,0 +1,19 @@
+"""Transactions that change what is kept of one subject take turns.
+
+One lock a subject, the same for all of them, taken again without harm and released by the commit. It closes
+the gap between "this was the last object of its class" and the next upload, and having only one lock there
+is no order in which two could be taken wrongly.
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+
+
+def subject(org_id: int, subject_id: int) -> None:
+    """Wait until no other transaction changes this subject's things; held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"faceproof/subject/{org_id}/{subject_id}"],
+        )
