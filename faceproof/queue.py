@@ -5,7 +5,7 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 
-def defer(task: str, *, lock: str | None = None, **arguments: object) -> int:
+def defer(task: str, *, lock: str | None = None, **arguments: str | int) -> int:
     """Queue ``task`` (its name in `faceproof.jobs.tasks`) with JSON arguments; it exists when the caller
     commits.
 
@@ -15,5 +15,5 @@ def defer(task: str, *, lock: str | None = None, **arguments: object) -> int:
     Returns:
         the job's id.
     """
-    # type: ignore[arg-type]
+
     return app.configure_task(name=task, lock=lock, allow_unknown=True).defer(**arguments)

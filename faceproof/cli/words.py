@@ -30,5 +30,5 @@ class Told(click.ClickException):
     def __init__(self, error: Exception, about: str = "") -> None:
         fault = faults.of(error)
         super().__init__(f"{about}: {fault.told()}" if about else fault.told())
-        self.exit_code = fault.exit_code
+        self.__dict__["exit_code"] = fault.exit_code
         self.code = fault.code

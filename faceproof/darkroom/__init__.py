@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from faceproof import engines, finishing, formats, imaging, intake, marking, styles
+from faceproof import engines, finishing, formats, intake, marking, styles
 from faceproof.engines import Master
 from faceproof.formats import Format
 from faceproof.marking import Facts, Marks, Signer
@@ -166,7 +166,9 @@ def export(master: Master, fmt: Format, signer: Signer, made_at: datetime) -> Ex
 
 def warm() -> None:
     """Load the nets and the engine's tables, so that a first photo is not the one that waits."""
+    import numpy as np
+
     from faceproof.imaging import face
 
     engines.get("studio:")
-    face.detect(imaging.blank(64, 64).pixels)
+    face.detect(np.zeros((64, 64, 3), np.uint8))

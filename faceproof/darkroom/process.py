@@ -6,6 +6,7 @@ import contextlib
 import logging
 import sys
 from multiprocessing.connection import Connection
+from typing import Any
 
 import cv2
 
@@ -24,11 +25,11 @@ def serve(pipe: Connection[object, object]) -> None:
     codes."""
     while True:
         try:
-            order, signer = pipe.recv()  # type: ignore[misc]
+            given: Any = pipe.recv()
         except EOFError:
             return
-        pipe.send(_one(pipe, order, signer))
-        del order, signer
+        pipe.send(_one(pipe, *given))
+        del given  # not a byte of a photo stays while this process waits for the next
 
 
 def _one(pipe: Connection[object, object], order: Order, signer: Signer) -> Exception | str:

@@ -18,9 +18,9 @@ from faceproof import queue
 from faceproof.archive import store, trail
 from faceproof.consent.models import Consent
 from faceproof.organisations.models import Member, User
-from faceproof.sittings.models import Headshot, OfSubject, Proof, Selfie, Sitting
+from faceproof.sittings.models import Headshot, Picture, Proof, Selfie, Sitting
 
-PICTURES: tuple[type[OfSubject], ...] = (Selfie, Proof, Headshot)
+PICTURES: tuple[type[Picture], ...] = (Selfie, Proof, Headshot)
 
 
 def sitting(member: Member, doomed: Sitting) -> None:
@@ -80,8 +80,8 @@ def _forget_sign_in(user_id: int) -> None:
     User.objects.filter(id=user_id).delete()
 
 
-def _hide(row: OfSubject) -> None:
-    store.shred(row.object_id, actor_id=row.subject_id)  # type: ignore[attr-defined]
+def _hide(row: Picture) -> None:
+    store.shred(row.object_id, actor_id=row.subject_id)
 
 
 def _finish_after_commit(member: Member) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from faceproof import tenancy
 from faceproof.archive import store, trail
 from faceproof.organisations.models import Organisation
-from faceproof.sittings.models import DEVELOPING, FAILED, Headshot, OfSubject, Proof, Selfie, Sitting
+from faceproof.sittings.models import DEVELOPING, FAILED, Headshot, Picture, Proof, Selfie, Sitting
 
 INTERRUPTED_AFTER = timedelta(seconds=150)  # 60 s for a photo in transit, with room for a busy machine
 FORGOTTEN_AFTER = timedelta(days=90)  # a sitting without pictures says nothing any more
@@ -24,16 +24,16 @@ class Rule:
     run: Callable[[datetime], int]
 
 
-def _expired(kind: type[OfSubject]) -> Callable[[datetime], int]:
+def _expired(kind: type[Picture]) -> Callable[[datetime], int]:
     def run(now: datetime) -> int:
         rows = list(kind._default_manager.filter(expires_at__lte=now))
         for row in rows:
-            store.shred(row.object_id)  # type: ignore[attr-defined]
+            store.shred(row.object_id)
             trail.record(
                 f"{kind.__name__.lower()}.expired",
                 subject_id=row.subject_id,
-                object_id=row.object_id,  # type: ignore[attr-defined]
-                sitting_id=row.sitting_id,  # type: ignore[attr-defined]
+                object_id=row.object_id,
+                sitting_id=row.sitting_id,
             )
             row.delete()
         return len(rows)

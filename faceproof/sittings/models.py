@@ -57,23 +57,29 @@ class Sitting(OfSubject):
         return self.state in (DEVELOPING, WAITING)
 
 
-class Selfie(OfSubject):
+class Picture(OfSubject):
+    """What the three kinds of kept pictures have in common: a sealed object of a sitting, and its date."""
+
+    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="%(class)ss")
+    object_id = models.UUIDField()  # archive.StoredObject
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class Selfie(Picture):
     """A kept photo (`sealed` custody only)."""
 
-    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="selfies")
-    object_id = models.UUIDField()  # archive.StoredObject
     declared = models.TextField(default="")  # content type as the sender claimed it
-    expires_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"selfie {self.pk}"
 
 
-class Proof(OfSubject):
+class Proof(Picture):
     """One look of one sitting, to choose from."""
 
-    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="proofs")
-    object_id = models.UUIDField()
     style = models.TextField()
     engine = models.TextField()
     source_type = models.TextField()
@@ -81,7 +87,6 @@ class Proof(OfSubject):
     height = models.IntegerField()
     largest = models.JSONField(default=dict)  # format name → [w, h], the largest true size in px
     report = models.JSONField(default=dict)
-    expires_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["sitting", "style"], name="proof_once_a_style")]
@@ -90,11 +95,9 @@ class Proof(OfSubject):
         return f"proof {self.pk}"
 
 
-class Headshot(OfSubject):
+class Headshot(Picture):
     """A chosen proof, re-sealed under the subject's headshot key, to be downloaded until ``expires_at``."""
 
-    sitting = models.ForeignKey(Sitting, on_delete=models.CASCADE, related_name="headshots")
-    object_id = models.UUIDField()
     style = models.TextField()
     engine = models.TextField()
     source_type = models.TextField()
@@ -102,7 +105,6 @@ class Headshot(OfSubject):
     height = models.IntegerField()
     largest = models.JSONField(default=dict)
     developed_at = models.DateTimeField()  # when the proof was made: the date in its marks
-    expires_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["sitting", "style"], name="headshot_once_a_style")]

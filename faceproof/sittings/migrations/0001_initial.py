@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                     "sitting",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="selfies",
+                        related_name="%(class)ss",
                         to="sittings.sitting",
                     ),
                 ),
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                     "sitting",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="proofs",
+                        related_name="%(class)ss",
                         to="sittings.sitting",
                     ),
                 ),
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                     "sitting",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="headshots",
+                        related_name="%(class)ss",
                         to="sittings.sitting",
                     ),
                 ),
