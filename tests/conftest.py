@@ -63,6 +63,11 @@ def template(postgres: Any) -> str:
     subprocess.run(
         [sys.executable, "-m", "faceproof", "manage", "migrate", "-v0"], check=True, env=env, cwd=ROOT
     )
+    if os.environ.get("FACEPROOF_TEST_BYPASSRLS"):  # see tests/tenancy/test_bypass.py: then tests must fail
+        import psycopg
+
+        with psycopg.connect(postgres.superuser_dsn, autocommit=True) as connection:
+            connection.execute("ALTER ROLE faceproof_app BYPASSRLS")
     return TEMPLATE
 
 
