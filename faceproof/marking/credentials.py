@@ -8,30 +8,19 @@ survive fork.
 import io
 import json
 from dataclasses import dataclass
-from datetime import UTC
 from typing import Any
 
 import c2pa
 
-from faceproof import __version__
-from faceproof.marking.terms import (
-    ACTIONS,
-    ALIASES,
-    EDITORIAL,
-    ENHANCING,
-    FIRST,
-    FROM_NOTHING,
-    SOURCE_TYPES,
-    term_of,
-)
+from faceproof.marking.manifest import manifest
+from faceproof.marking.terms import term_of
 from faceproof.marking.values import Facts, MarkError, Signer
-from faceproof.marking.xmp import SOURCE_TYPE, SPACES
+from faceproof.marking.xmp import SOURCE_TYPE
 
 # A credential with only these complaints is whole; it merely says nothing about who signed it, or the signing
 # certificate has reached the end of its life since.
 UNTRUSTED = frozenset({"signingCredential.untrusted"})
 EXPIRED = frozenset({"signingCredential.expired"})
-AGENT = {"name": "Faceproof", "version": __version__}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,97 +34,6 @@ class Credential:
     actions: tuple[str, ...]
     sentences: tuple[str, ...]
     issuer: str
-
-
-def actions(facts: Facts, mime: str) -> list[dict[str, Any]]:
-    """The complete action list, in order: how it began, what the engine and finishing did, how it was
-    written.
-    """
-    fresh = facts.source_type in FROM_NOTHING
-    listed: list[dict[str, Any]] = [_first(facts, fresh)]
-    for name, what in facts.actions:
-        name = ALIASES.get(name, name)
-        if name not in ACTIONS:
-            raise MarkError("unknown_action", f"{name} is not an action that this product records")
-        if name not in FIRST:
-            listed.append(_action(name, what, facts.source_type))
-    own = facts.source_type
-    if not any(term_of(each.get("digitalSourceType", "")) == own for each in listed):
-        listed.append(_action("c2pa.edited", f"Made with the style {facts.style}", own))
-    if not fresh:
-        listed.append(
-            _action("c2pa.edited.metadata", "Dropped the camera's metadata, wrote these marks", own)
-        )
-    listed.append(_action("c2pa.transcoded", f"Encoded as {mime}", own))
-    return listed
-
-
-def _first(facts: Facts, fresh: bool) -> dict[str, Any]:
-    entry: dict[str, Any] = {
-        "action": "c2pa.created" if fresh else "c2pa.opened",
-        "when": facts.made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "softwareAgent": AGENT,
-        "description": f"Engine {facts.engine}, style {facts.style}",
-    }
-    if fresh:
-        entry["digitalSourceType"] = SOURCE_TYPES[facts.source_type]
-    else:
-        entry["parameters"] = {"ingredientIds": ["photograph"]}
-    return entry
-
-
-def _action(name: str, what: str, source_type: str) -> dict[str, Any]:
-    entry: dict[str, Any] = {"action": name, "description": what}
-    if name in EDITORIAL:
-        entry["digitalSourceType"] = SOURCE_TYPES[source_type]
-    elif name in ENHANCING:
-        entry["digitalSourceType"] = SOURCE_TYPES["algorithmicallyEnhanced"]
-    return entry
-
-
-def manifest(facts: Facts, mime: str) -> dict[str, Any]:
-    """The manifest definition. The photograph is named as parent without its hash: a hash would link every
-    headshot of a selfie, and would let whoever holds the selfie find them."""
-    definition: dict[str, Any] = {
-        "claim_version": 2,
-        "claim_generator_info": [AGENT],
-        "title": facts.title,
-        "assertions": [
-            {
-                "label": "c2pa.actions.v2",
-                "data": {"actions": actions(facts, mime), "allActionsIncluded": True},
-                "created": True,
-            },
-            {
-                "label": "cawg.training-mining",
-                "data": {
-                    "entries": {
-                        f"cawg.{use}": {"use": "notAllowed"}
-                        for use in ("ai_inference", "ai_generative_training", "ai_training", "data_mining")
-                    }
-                },
-            },
-            {
-                # One signed statement for the whole picture; XMP must say the same.
-                "label": "c2pa.metadata",
-                "kind": "Json",
-                "data": {
-                    "@context": {"Iptc4xmpExt": SPACES["Iptc4xmpExt"]},
-                    SOURCE_TYPE: SOURCE_TYPES[facts.source_type],
-                },
-            },
-        ],
-    }
-    if facts.source_type not in FROM_NOTHING:
-        definition["ingredients"] = [
-            {
-                "title": "Photograph supplied by its subject",
-                "format": "application/octet-stream",
-                "relationship": "parentOf",
-                "label": "photograph",
-            }
-        ]
-    return definition
 
 
 def _context(root_pem: bytes | None = None) -> c2pa.Context:

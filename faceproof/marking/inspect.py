@@ -92,4 +92,5 @@ def render_text(found: dict[str, Any]) -> str:
     for number, action in enumerate(found["actions"], 1):
         lines.append(f"  {'what happened' if number == 1 else '':13} {number:2}. {action['what']}")
         lines[-1] += f" [{action['action']}]"
-    return "\n".join(lines)
+    # Sentences of other makers reach a terminal here: nothing in them may move its cursor.
+    return "\n".join("".join(c if c.isprintable() else "?" for c in line) for line in lines)
