@@ -59,6 +59,7 @@ lock: ## Resolve the locked versions again; UPGRADE=1 takes newer ones.
 	@tools/lock.sh
 
 wheel: environment-dev models messages ## Build the wheel into dist/, nets, styles and texts inside.
+	@rm -rf build/lib build/bdist.*
 	@$(BIN)/python -m pip wheel . --no-deps --no-build-isolation --quiet --wheel-dir dist && ls dist
 
 fresh: ## Prove `make demo` and `make test` in a new minimal Debian (root only).

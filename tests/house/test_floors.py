@@ -59,8 +59,7 @@ def test_a_planted_mistake_breaks_the_contract(house: Path, where: str, line: st
     assert complaint in said
 
 
-# What the numbers of a picture may stand on, beside the standard library and itself (the vault's own list is in
-# tests/vault).
+# What `imaging` may stand on, beside the standard library and itself (for the vault see tests/vault).
 GROUND = {"numpy", "cv2", "PIL", "ai_edge_litert", "pillow_heif"}
 
 
