@@ -188,6 +188,13 @@ FAULTS: dict[str, Fault] = dict(
             USAGE,
         ),
         _fault(
+            "engine_missing",
+            _("This engine is not installed here."),
+            _("Ask the operator to install what it needs."),
+            500,
+            FAILED,
+        ),
+        _fault(
             "nets_missing",
             _("The face analysis is not installed."),
             _("Run “make models” on the server."),
@@ -220,6 +227,11 @@ FAULTS: dict[str, Fault] = dict(
             _("This format cannot be cut from your photo."),
             _("Choose another format, or send a photo with more room around your head."),
         ),
+        _fault(
+            "cannot_fit_bytes",
+            _("This picture cannot be made as small a file as the format demands."),
+            _("Choose another format."),
+        ),
         # --- the house
         _fault(
             "custody_not_allowed",
@@ -245,6 +257,20 @@ FAULTS: dict[str, Fault] = dict(
             FAILED,
         ),
     ]
+)
+
+# Defects of ours, never of a photo or a person: they read as ``unexpected``, and the log has the code.
+INTERNAL = frozenset(
+    {
+        "bad_pixels",
+        "master_damaged",
+        "master_not_written",
+        "master_version",
+        "no_style",
+        "signing_failed",
+        "unknown_action",
+        "unknown_source_type",
+    }
 )
 
 

@@ -6,8 +6,10 @@ import asyncio
 
 from procrastinate.contrib.django import app
 
+from faceproof.jobs import tasks
 from faceproof.sittings import studio
 
+HEARTBEAT = 3.0  # seconds
 GRACE = 20.0  # seconds a running job may take to finish after a stop; then another worker gets it
 
 
@@ -24,5 +26,9 @@ async def _work(name: str) -> None:
     working = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
     async with working.open_async():
         await working.run_worker_async(
-            name=name, concurrency=2, shutdown_graceful_timeout=GRACE, install_signal_handlers=True
+            name=name,
+            concurrency=2,
+            shutdown_graceful_timeout=GRACE,
+            update_heartbeat_interval=HEARTBEAT,
+            stalled_worker_timeout=tasks.STALLED_AFTER,
         )

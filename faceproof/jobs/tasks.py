@@ -16,7 +16,7 @@ from faceproof.organisations.models import Organisation
 from faceproof.privacy import retention
 from faceproof.sittings import flow
 
-STALLED_AFTER = 30  # seconds without a worker's heartbeat
+STALLED_AFTER = 12  # seconds without a worker's heartbeat, which comes every 3
 PRUNE_AFTER = timedelta(days=7)
 
 
@@ -25,8 +25,10 @@ def develop(*, org_id: int, subject_id: int, sitting_id: str) -> str:
     """Turn a sealed selfie into proofs, with the rights its owner has at this moment."""
     try:
         member = guard.worker_acts_for(org_id, subject_id)
-    except (guard.NotFound, guard.NotAgreed):
-        return "not allowed any more"
+    except guard.NotFound:
+        return "nobody to act for any more"
+    except guard.NotAgreed:
+        return flow.abandon(org_id, subject_id, uuid.UUID(sitting_id), "not_agreed")
     return flow.develop(member, uuid.UUID(sitting_id))
 
 
@@ -45,7 +47,7 @@ def clocks(timestamp: int) -> dict[int, Any]:
     return {org.id: retention.run(org, timezone.now()) for org in organisations}
 
 
-@app.periodic(cron="* * * * * */15")
+@app.periodic(cron="* * * * * */5")
 @app.task(name="reap", queue="custody", queueing_lock="reap", pass_context=True)
 async def reap(context: JobContext, timestamp: int) -> int:
     """Give the jobs of a killed worker to a living one."""

@@ -106,7 +106,7 @@ MAP = (
         "the audit key is destroyed: details are unreadable for ever",
     ),
     Entry(
-        "procrastinate_contrib_django.ProcrastinateJob",
+        "procrastinate.ProcrastinateJob",
         "ids of a queued job",
         "making headshots",
         "7 days after it ended",

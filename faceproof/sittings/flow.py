@@ -94,6 +94,20 @@ def develop(member: Member, sitting_id: uuid.UUID) -> str:
     return _close(member, sitting, outcome)
 
 
+def abandon(org_id: int, subject_id: int, sitting_id: uuid.UUID, code: str) -> str:
+    """Close a queued sitting that must not be worked on any more, and say why; the selfie stays as it was."""
+    now = timezone.now()
+    with tenancy.scope(org_id=org_id, subject_id=subject_id):
+        closed = Sitting.objects.filter(id=sitting_id, state__in=(WAITING, DEVELOPING)).update(
+            state=FAILED, fault=code, attempt=None, finished_at=now, changed_at=now
+        )
+        if closed:
+            trail.record(
+                "sitting.failed", subject_id=subject_id, sitting_id=sitting_id, detail={"fault": code}
+            )
+    return code
+
+
 @dataclass(frozen=True, slots=True)
 class _Outcome:
     state: str

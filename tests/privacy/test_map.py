@@ -12,9 +12,9 @@ IMPERSONAL = {
     "auth.Permission",
     "auth.Group",
     "organisations.SetupLink",
-    "procrastinate_contrib_django.ProcrastinateEvent",
-    "procrastinate_contrib_django.ProcrastinatePeriodicDefer",
-    "procrastinate_contrib_django.ProcrastinateWorker",
+    "procrastinate.ProcrastinateEvent",
+    "procrastinate.ProcrastinatePeriodicDefer",
+    "procrastinate.ProcrastinateWorker",
 }
 
 
