@@ -116,9 +116,10 @@ class Keeper:
         if self.listener.fileno() < 0:
             return
         self.listener.settimeout(0.5)
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(TimeoutError, BlockingIOError):
             while True:
                 user, _ = self.listener.accept()
+                self.listener.setblocking(False)  # those who are already waiting hear it too, nobody later
                 with contextlib.suppress(OSError), user:
                     user.sendall(f"error {sentence}\n".encode())
 

@@ -50,6 +50,7 @@ class Postgres:
         private_folder(self.places.root, group=_group(self.places.root))
         private_folder(self.places.sockets, group=_group(self.places.sockets))
         end = time.monotonic() + START_LIMIT
+        self._keeper = None
         while (link := self._join()) is None:
             if self._keeper is not None and self._keeper.poll():
                 raise PostgresError(f"the embedded database does not start; see {self.places.log}")
@@ -58,6 +59,7 @@ class Postgres:
             if (self._keeper is None or self._keeper.poll() is not None) and self._unkept():
                 self._spawn()
             time.sleep(0.01)
+        link.setblocking(False)
         self._link, self._pid = link, os.getpid()
         return self
 
@@ -78,7 +80,7 @@ class Postgres:
         if self._link is None or self._pid != os.getpid():
             return False
         try:
-            return self._link.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
+            return self._link.recv(1, socket.MSG_PEEK) != b""
         except BlockingIOError:
             return True
         except OSError:
@@ -156,13 +158,14 @@ class Postgres:
         }
         if self.places.log.exists() and self.places.log.stat().st_size > LOG_LIMIT:
             self.places.log.replace(self.places.log.with_suffix(".old"))
-        package = str(Path(faceproof.__file__).parent.parent)
+        paths = [str(Path(faceproof.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
         log = private_file(self.places.log)
         try:
             self._keeper = subprocess.Popen(
                 [sys.executable, "-m", "faceproof.launcher.keeper", json.dumps(order)],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/",
-                env={"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": package, "LC_ALL": "C.UTF-8"},
+                env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8",
+                     "PYTHONPATH": os.pathsep.join(filter(None, paths))},
             )  # fmt: skip
         finally:
             os.close(log)

@@ -15,6 +15,7 @@ from faceproof.launcher.cluster import Cluster, ClusterError
 from faceproof.launcher.stale import look
 
 PREDECESSOR = 10.0  # s for an earlier server of this folder to end
+PREDECESSOR_SIGNS = ("to end", "lock file", "shared memory block")  # in our line or PostgreSQL's
 START_LIMIT = 300.0  # s; recovery after a crash replays at most max_wal_size
 CRASHES, CRASH_WINDOW = 5, 60.0
 
@@ -30,9 +31,16 @@ class Server:
     def start(self) -> None:
         """Start PostgreSQL and wait until it answers; a predecessor that is just ending is waited for."""
         patience = time.monotonic() + PREDECESSOR
-        while not self._start_once():
-            if time.monotonic() > patience:
-                raise ClusterError(f"PostgreSQL does not start; its reason is in {self.cluster.places.log}")
+        while True:
+            before = os.fstat(sys.stderr.fileno()).st_size
+            if self._start_once():
+                return
+            reason = os.pread(sys.stderr.fileno(), 4096, before).decode(errors="replace").strip()
+            ending = any(sign in reason for sign in PREDECESSOR_SIGNS)
+            if not ending or time.monotonic() > patience:
+                raise ClusterError(
+                    f"PostgreSQL does not start ({reason[-300:]}); see {self.cluster.places.log}"
+                )
             time.sleep(0.1)
 
     def _start_once(self) -> bool:
@@ -46,7 +54,7 @@ class Server:
         options["env"] = self.cluster.environment() | left.environment
         self.process = subprocess.Popen(
             self.cluster.command(self.params), stdout=sys.stderr, stderr=sys.stderr, start_new_session=True,
-            preexec_fn=settle(signal.SIGINT, os.getpid()), **options,  # type: ignore[call-overload]
+            preexec_fn=settle(signal.SIGINT, os.getpid()), **options,
         )  # fmt: skip
         return self._answers()
 

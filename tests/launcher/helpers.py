@@ -8,9 +8,10 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -26,6 +27,7 @@ NORMAL_USER = "faceproof-test"
 HOLD = """
 import sys
 from pathlib import Path
+from typing import Any
 from faceproof.launcher.postgres import Postgres
 with Postgres(Path(sys.argv[1])):
     print("ready", flush=True)
@@ -72,12 +74,13 @@ def ask(pg: Postgres, question: str, role: str = "app") -> object:
     return row[0]
 
 
-def interpreter(prefix: Sequence[str]) -> list[str]:
-    """A Python that the user behind `prefix` may run: ours, or the system's with our packages."""
+def interpreter(who: dict[str, Any]) -> str:
+    """A Python that the user `who` may run: ours, or the system's with our packages."""
     for python in (sys.executable, "/usr/bin/python3"):
-        probe = [*prefix, python, "-c", "import psycopg, sys; sys.exit(sys.version_info < (3, 11))"]
-        if subprocess.run(probe, env=environment(), cwd="/", capture_output=True).returncode == 0:
-            return [*prefix, python]
+        probe = [python, "-c", "import psycopg, sys; sys.exit(sys.version_info < (3, 11))"]
+        with suppress(OSError):
+            if subprocess.run(probe, env=environment(), cwd="/", capture_output=True, **who).returncode == 0:
+                return python
     pytest.skip("no Python ≥ 3.11 with our packages that an unprivileged user may run")
 
 
@@ -91,12 +94,12 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def holder(home: Path, prefix: Sequence[str] = ()) -> Iterator[subprocess.Popen[str]]:
+def holder(home: Path, who: dict[str, Any] | None = None) -> Iterator[subprocess.Popen[str]]:
     """Another process with a share of the server, ready when the block starts."""
-    python = interpreter(prefix) if prefix else [sys.executable]
+    python = interpreter(who) if who else sys.executable
     process = subprocess.Popen(
-        [*python, "-c", HOLD, str(home)], env=environment(), cwd="/", text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        [python, "-c", HOLD, str(home)], env=environment(), cwd="/", text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, **(who or {}),
     )  # fmt: skip
     assert process.stdin is not None and process.stdout is not None
     try:
@@ -108,8 +111,8 @@ def holder(home: Path, prefix: Sequence[str] = ()) -> Iterator[subprocess.Popen[
         process.stdout.close()
 
 
-def normal_user() -> tuple[list[str], pwd.struct_passwd]:
-    """A command prefix that runs as an unprivileged user made for the tests, and its entry (root only)."""
+def normal_user() -> tuple[dict[str, Any], pwd.struct_passwd]:
+    """`subprocess` arguments for an unprivileged user made for the tests, and its entry (root only)."""
     if os.geteuid() != 0:
         pytest.skip("only root can become another user; the whole suite runs as a normal user already")
     try:
@@ -119,4 +122,4 @@ def normal_user() -> tuple[list[str], pwd.struct_passwd]:
         if subprocess.run(command, capture_output=True).returncode:
             pytest.skip("useradd could not make a user for this test")
         entry = pwd.getpwnam(NORMAL_USER)
-    return ["setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups"], entry
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}, entry

@@ -243,7 +243,7 @@ def test_a_lost_password_file_is_replaced(home: Path) -> None:
 
 
 def test_a_wrong_setting_ends_in_a_sentence_and_leaves_nothing_running(home: Path) -> None:
-    with pytest.raises(PostgresError, match="log"):
+    with pytest.raises(PostgresError, match="no_such_setting"):
         Postgres(home, {"no_such_setting": "1"}).start()
     assert not (Places(home).data / "postmaster.pid").exists()
     with Postgres(home, FAST) as again:
@@ -289,11 +289,11 @@ def test_root_drops_to_an_unprivileged_user_without_opening_folders(home: Path) 
 
 
 def test_a_normal_user_runs_it_and_root_can_join_later(home: Path) -> None:
-    prefix, entry = normal_user()
+    who, entry = normal_user()
     with tempfile.TemporaryDirectory(dir="/tmp") as scratch:
         os.chown(scratch, entry.pw_uid, entry.pw_gid)
         theirs = Path(scratch) / "var"
-        with holder(theirs, prefix):
+        with holder(theirs, who):
             server = postmaster(theirs)
             assert Path(f"/proc/{server}").stat().st_uid == entry.pw_uid
             with Postgres(theirs) as joined:
@@ -302,7 +302,7 @@ def test_a_normal_user_runs_it_and_root_can_join_later(home: Path) -> None:
         with Postgres(theirs, FAST) as started_by_root:
             assert Path(f"/proc/{postmaster(theirs)}").stat().st_uid == entry.pw_uid
             assert ask(started_by_root, "SELECT 1") == 1
-        with holder(theirs, prefix):
+        with holder(theirs, who):
             pass
 
 
