@@ -88,7 +88,8 @@ def test_nobody_reads_or_writes_another_persons_story(cast: Any, as_: Scope) -> 
         "delete from archive_auditentry",
         "truncate archive_auditentry",
         "truncate archive_auditentry cascade",
-        "insert into archive_auditentry select * from archive_auditentry on conflict (id) do update set action = 'x'",
+        "insert into archive_auditentry select * from archive_auditentry"
+        " on conflict (id) do update set at = now()",
         "delete from archive_storedobject",
         "delete from archive_subjectkey where false",
         "truncate archive_storedobject, archive_subjectkey",
