@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROOM = ROOT / "faceproof"
 LANGUAGES = ("fr",)
 KEYWORDS = DEFAULT_KEYWORDS | {
+    "_l": None,
     "gettext_lazy": None,
     "gettext_noop": None,
     "ngettext_lazy": (1, 2),
@@ -131,7 +132,9 @@ def read(lang: str) -> Catalog:
 
 
 def strings(message: Message) -> tuple[str, ...]:
-    return message.string if isinstance(message.string, tuple | list) else (message.string,)  # type: ignore[return-value]
+    """The translations of a message: one, or one for each plural form; empty strings while there is none."""
+    found = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    return tuple(text or "" for text in found)
 
 
 def flaws(lang: str) -> list[str]:
@@ -163,8 +166,8 @@ def update(lang: str) -> None:
     catalog.obsolete.clear()
     for message in catalog:
         if lang == "fr" and message.id:
-            many = isinstance(message.string, tuple | list)
-            message.string = tuple(map(polish, strings(message))) if many else polish(strings(message)[0])
+            texts = tuple(map(polish, strings(message)))
+            message.string = texts if message.pluralizable else texts[0]
     path = _file(lang)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as out:

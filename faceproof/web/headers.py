@@ -7,31 +7,14 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 # Everything a browser could hand to a page is off but the camera, which the photo page asks for on a click.
-_OFF = [
-    "accelerometer",
-    "autoplay",
-    "browsing-topics",
-    "display-capture",
-    "encrypted-media",
-    "fullscreen",
-    "geolocation",
-    "gyroscope",
-    "hid",
-    "identity-credentials-get",
-    "idle-detection",
-    "local-fonts",
-    "magnetometer",
-    "microphone",
-    "midi",
-    "otp-credentials",
-    "payment",
-    "picture-in-picture",
-    "screen-wake-lock",
-    "serial",
-    "usb",
-    "web-share",
-    "xr-spatial-tracking",
-]
+# fmt: off
+_OFF = (
+    "accelerometer", "autoplay", "browsing-topics", "display-capture", "encrypted-media", "fullscreen",
+    "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection", "local-fonts",
+    "magnetometer", "microphone", "midi", "otp-credentials", "payment", "picture-in-picture",
+    "screen-wake-lock", "serial", "usb", "web-share", "xr-spatial-tracking",
+)
+# fmt: on
 PERMISSIONS = "camera=(self), " + ", ".join(f"{name}=()" for name in _OFF)
 
 
@@ -46,6 +29,6 @@ class Headers:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("X-Robots-Tag", "noindex, noimageindex, noai, noimageai")
-        # Pages speak of one person, pictures show one face: neither belongs in a cache, the browser's included.
+        # Pages speak of one person, pictures show one face: neither belongs in any cache.
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response

@@ -25,7 +25,7 @@ QUIET = {"custody.sealed", "custody.hidden", "custody.key_hidden"}
 CHECKED = {
     "custody.erased": gettext_noop("Looked: the file is gone."),
     "custody.key_destroyed": gettext_noop(
-        "Looked: the key is destroyed. Nothing can open what was under it."
+        "Looked: the key is destroyed; what was under it cannot be opened."
     ),
 }
 

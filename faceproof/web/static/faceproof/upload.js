@@ -57,6 +57,7 @@ async function preview(form) {
   }
   const label = one(form, "label");
   label.textContent = label.dataset.other;
+  label.parentElement.classList.remove("main"); // the next step is now the other button
   show(form, { busy: false, offline: false });
   say(form, "chosen");
 }
