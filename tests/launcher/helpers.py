@@ -101,7 +101,8 @@ def holder(home: Path, who: dict[str, Any] | None = None) -> Iterator[subprocess
         [python, "-c", HOLD, str(home)], env=environment(), cwd="/", text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, **(who or {}),
     )  # fmt: skip
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     try:
         assert process.stdout.readline() == "ready\n"
         yield process
@@ -111,15 +112,16 @@ def holder(home: Path, who: dict[str, Any] | None = None) -> Iterator[subprocess
         process.stdout.close()
 
 
-def normal_user() -> tuple[dict[str, Any], pwd.struct_passwd]:
-    """`subprocess` arguments for an unprivileged user made for the tests, and its entry (root only)."""
+@contextmanager
+def normal_user() -> Iterator[tuple[dict[str, Any], int]]:
+    """`subprocess` arguments for an unprivileged user made for the block, and its uid (root only)."""
     if os.geteuid() != 0:
         pytest.skip("only root can become another user; the whole suite runs as a normal user already")
+    command = ["useradd", "--system", "--user-group", "--no-create-home", NORMAL_USER]
+    if subprocess.run(command, capture_output=True).returncode not in (0, 9):  # 9: it exists (useradd(8))
+        pytest.skip("useradd could not make a user for this test")
+    entry = pwd.getpwnam(NORMAL_USER)
     try:
-        entry = pwd.getpwnam(NORMAL_USER)
-    except KeyError:
-        command = ["useradd", "--system", "--user-group", "--no-create-home", NORMAL_USER]
-        if subprocess.run(command, capture_output=True).returncode:
-            pytest.skip("useradd could not make a user for this test")
-        entry = pwd.getpwnam(NORMAL_USER)
-    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}, entry
+        yield {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}, entry.pw_uid
+    finally:
+        subprocess.run(["userdel", NORMAL_USER], capture_output=True)

@@ -15,9 +15,20 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from faceproof.launcher import account
 from faceproof.launcher.places import Places
 from faceproof.launcher.postgres import Postgres, PostgresError
-from tests.launcher.helpers import FAST, ask, holder, keeper_of, normal_user, postmaster, running, until
+from tests.launcher.helpers import (
+    FAST,
+    NORMAL_USER,
+    ask,
+    holder,
+    keeper_of,
+    normal_user,
+    postmaster,
+    running,
+    until,
+)
 
 linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads /proc")
 
@@ -288,40 +299,33 @@ def test_root_drops_to_an_unprivileged_user_without_opening_folders(home: Path) 
             assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_a_normal_user_runs_it_and_root_can_join_later(home: Path) -> None:
-    who, entry = normal_user()
-    with tempfile.TemporaryDirectory(dir="/tmp") as scratch:
-        os.chown(scratch, entry.pw_uid, entry.pw_gid)
+def test_a_normal_user_runs_it_and_root_can_join_later() -> None:
+    with normal_user() as (who, uid), tempfile.TemporaryDirectory(dir="/tmp") as scratch:
+        os.chown(scratch, uid, who["group"])
         theirs = Path(scratch) / "var"
         with holder(theirs, who):
             server = postmaster(theirs)
-            assert Path(f"/proc/{server}").stat().st_uid == entry.pw_uid
+            assert Path(f"/proc/{server}").stat().st_uid == uid
             with Postgres(theirs) as joined:
                 assert postmaster(theirs) == server
                 assert ask(joined, "SELECT 1") == 1
         with Postgres(theirs, FAST) as started_by_root:
-            assert Path(f"/proc/{postmaster(theirs)}").stat().st_uid == entry.pw_uid
+            assert Path(f"/proc/{postmaster(theirs)}").stat().st_uid == uid
             assert ask(started_by_root, "SELECT 1") == 1
         with holder(theirs, who):
             pass
 
 
 def test_a_new_user_is_made_when_debians_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from faceproof.launcher import account
-
     if os.geteuid() != 0 or shutil.which("useradd") is None:
         pytest.skip("only root can make users")
-    monkeypatch.setattr(account, "_named", lambda name: None if name == "postgres" else _really(name))
-    chosen = account.choose(tmp_path / "none")
-    assert chosen is not None
-    assert pwd.getpwuid(chosen.uid).pw_name == account.OWN_USER
-
-
-def _really(name: str) -> object:
-    from faceproof.launcher.account import Account
-
+    monkeypatch.setattr(account, "OWN_USER", f"{NORMAL_USER}-db")
+    really = account._named
+    monkeypatch.setattr(account, "_named", lambda name: None if name == "postgres" else really(name))
     try:
-        entry = pwd.getpwnam(name)
-    except KeyError:
-        return None
-    return Account(entry.pw_uid, entry.pw_gid)
+        chosen = account.choose(tmp_path / "none")
+        assert chosen is not None
+        assert pwd.getpwuid(chosen.uid).pw_name == account.OWN_USER
+        assert account.choose(tmp_path / "none") == chosen, "made once"
+    finally:
+        subprocess.run(["userdel", account.OWN_USER], capture_output=True)
