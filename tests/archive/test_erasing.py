@@ -31,6 +31,7 @@ def test_a_shredded_object_is_unreachable_as_soon_as_that_commits(cast: Any, soo
     assert len(store.open_erasures(cast.acme.id)) == 2, "the object and the last key of its class"
 
 
+# P-006
 def test_finishing_removes_blob_and_key_looks_and_says_so(
     cast: Any, soon: Any, as_: Scope, home: Path
 ) -> None:
@@ -167,6 +168,7 @@ def test_erasing_one_class_leaves_the_others(cast: Any, soon: Any, as_: Scope) -
             store.open_object(selfie.id)
 
 
+# P-006
 def test_what_cannot_be_removed_stays_open_rings_and_is_finished_later(
     cast: Any, soon: Any, as_: Scope, monkeypatch: Any, caplog: Any
 ) -> None:

@@ -43,6 +43,7 @@ def marker() -> bytes:
     return f"MARKER-{uuid.uuid4().hex}".encode()
 
 
+# P-002
 def test_nothing_that_was_kept_opened_or_shredded_is_ever_on_disk_in_the_clear(
     cast: Any, soon: Any, as_: Scope, home: Path, as_superuser: Any, marker: bytes
 ) -> None:

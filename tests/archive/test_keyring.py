@@ -116,6 +116,7 @@ def test_an_upload_beside_the_deletion_of_the_last_object_never_loses_its_key(
             assert store.open_object(last.id) == PHOTO
 
 
+# P-005
 def test_no_key_is_in_the_database(cast: Any, soon: Any, as_: Scope, home: Path, as_superuser: Any) -> None:
     with as_(cast.ann):
         put_draft(cast.ann, soon)

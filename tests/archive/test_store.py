@@ -54,6 +54,7 @@ def test_a_draft_comes_back_in_two_parts(cast: Any, soon: Any, as_: Scope) -> No
             store.open_object(stored.id)
 
 
+# P-001
 def test_a_proof_without_marks_is_refused_and_leaves_nothing(
     cast: Any, soon: Any, as_: Scope, home: Path
 ) -> None:
@@ -221,6 +222,7 @@ def test_putting_is_told_in_the_trail_with_the_sitting(cast: Any, soon: Any, as_
     assert (told.action, told.object_id) == ("custody.sealed", stored.id)
 
 
+# P-003
 def test_when_the_entry_cannot_be_written_nothing_is_kept(
     cast: Any, soon: Any, as_: Scope, as_superuser: Any
 ) -> None:

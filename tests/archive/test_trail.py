@@ -79,6 +79,7 @@ def test_nobody_reads_or_writes_another_persons_story(cast: Any, as_: Scope) -> 
             trail.record("thing.done", subject_id=cast.ann.id)
 
 
+# P-010
 @pytest.mark.parametrize("role", ["app", "owner"])
 @pytest.mark.parametrize(
     "statement",

@@ -106,6 +106,7 @@ def test_a_master_at_its_native_size_is_cut_and_not_resampled(monkeypatch: pytes
     }
 
 
+# P-016
 def test_there_is_one_resample_and_it_never_enlarges(monkeypatch: pytest.MonkeyPatch) -> None:
     from PIL import Image
 

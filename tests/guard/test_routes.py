@@ -104,6 +104,7 @@ def private(things: Things) -> list[tuple[str, str, str, dict[str, str]]]:
     return rows
 
 
+# P-013
 def test_every_private_address_answers_its_owner_and_is_not_there_for_others(
     cast: Any, things: Things
 ) -> None:
@@ -124,6 +125,7 @@ def test_a_visitor_is_sent_to_sign_in(cast: Any, things: Things) -> None:
         assert answer["Location"].startswith("/accounts/login/"), name
 
 
+# P-004
 def test_row_level_security_alone_keeps_others_out(
     cast: Any, things: Things, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,6 +77,7 @@ def test_a_killed_workers_job_is_finished_by_another(cast: Any, waiting: Sitting
         assert Proof.objects.filter(sitting=waiting).count() == len(waiting.styles)
 
 
+# P-007
 @pytest.mark.slow
 def test_a_worker_does_nothing_for_somebody_who_withdrew_meanwhile(cast: Any, waiting: Sitting) -> None:
     with tenancy.scope(org_id=cast.acme.id, subject_id=cast.ann.id):

@@ -71,6 +71,7 @@ def assert_whole(member: Any) -> None:
             assert marking.read_back(gallery.preview(member, proof)).c2pa_valid
 
 
+# P-012
 def test_killed_after_the_blob_is_put_and_before_the_commit(cast: Any, photo: Path) -> None:
     assert act(cast.ann, "sealed", photo, kill_at="after-blob-put") == -signal.SIGKILL
     with mine(cast.ann):
@@ -99,6 +100,7 @@ def test_killed_after_the_commit_and_before_the_job_starts(cast: Any, photo: Pat
     assert_whole(cast.ann)
 
 
+# P-012
 @pytest.mark.parametrize("point", ["after-claim", "after-marking", "before-commit"])
 def test_a_worker_killed_at_any_point_is_followed_by_another(cast: Any, sealed: Sitting, point: str) -> None:
     assert act(cast.ann, "develop", sealed.id, kill_at=point) == -signal.SIGKILL
@@ -113,6 +115,7 @@ def test_a_worker_killed_at_any_point_is_followed_by_another(cast: Any, sealed: 
     assert_whole(cast.ann)
 
 
+# P-012
 @pytest.mark.parametrize(
     "point", ["after-hidden-commit", "after-blobs-removed", "after-destroyed-commit", "after-key-removed"]
 )

@@ -25,6 +25,7 @@ def mine(member: Any) -> Any:
     return tenancy.scope(org_id=member.org_id, subject_id=member.id)
 
 
+# P-014
 def test_in_transit_nothing_of_the_photo_is_kept_and_marked_proofs_are(cast: Any, hopper: bytes) -> None:
     sitting = flow.receive(cast.ann, flow.Upload(hopper, "image/jpeg"), custody="transit")
     assert sitting.state == "ready"
@@ -95,6 +96,7 @@ def test_an_engine_that_fails_is_told_and_can_be_tried_again(
     assert flow.develop(cast.ann, sitting.id) == "ready"
 
 
+# P-007
 def test_a_late_finish_of_an_overtaken_attempt_changes_nothing(
     cast: Any, hopper: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,6 +115,7 @@ def test_a_late_finish_of_an_overtaken_attempt_changes_nothing(
         assert not AuditEntry.objects.filter(action="sitting.ready").exists()
 
 
+# P-003
 def test_no_action_without_its_audit_entry(cast: Any, hopper: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     real = trail.record
 
@@ -129,6 +132,7 @@ def test_no_action_without_its_audit_entry(cast: Any, hopper: bytes, monkeypatch
         assert Sitting.objects.get().state == "developing"
 
 
+# P-018
 def test_a_chosen_proof_is_sealed_again_and_downloads_in_every_format_again_and_again(
     cast: Any, hopper: bytes
 ) -> None:
@@ -165,6 +169,7 @@ def _of(path: Path, cast: Any) -> bool:
     return f"/{cast.acme.id}/" in str(path)
 
 
+# P-006
 def test_erasing_the_account_leaves_no_person_behind(cast: Any, hopper: bytes, as_superuser: Any) -> None:
     flow.receive(cast.ann, flow.Upload(hopper), custody="sealed")
     ann = cast.ann.id
@@ -181,6 +186,7 @@ def test_erasing_the_account_leaves_no_person_behind(cast: Any, hopper: bytes, a
         assert all(entry.detail is None for entry in told), "details must be unreadable for ever"
 
 
+# P-017
 def test_pictures_go_when_their_time_is_up(cast: Any, hopper: bytes) -> None:
     flow.receive(cast.ann, flow.Upload(hopper), custody="sealed")
     sitting = flow.receive(cast.ann, flow.Upload(hopper), custody="transit")

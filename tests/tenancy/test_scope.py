@@ -14,6 +14,7 @@ from faceproof.organisations.models import Member, Organisation
 from faceproof.sittings.models import Sitting
 
 
+# P-004
 def test_the_tests_run_as_a_role_that_owns_nothing_and_cannot_pass_by(db: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("select rolsuper, rolbypassrls from pg_roles where rolname = current_user")
@@ -22,6 +23,7 @@ def test_the_tests_run_as_a_role_that_owns_nothing_and_cannot_pass_by(db: str) -
         assert cursor.fetchone() == (0,)
 
 
+# P-004
 def test_outside_of_any_scope_nothing_is_there(cast: Any) -> None:
     assert Consent.objects.count() == Member.objects.count() == Organisation.objects.count() == 0
 

@@ -13,10 +13,12 @@ FILES = sorted(Path(faceproof.vault.__file__).parent.glob("*.py"))
 ALLOWED = set(sys.stdlib_module_names) | {"tink", "cryptography"}
 
 
+# P-020
 def test_it_has_fewer_than_800_lines() -> None:
     assert sum(len(path.read_text().splitlines()) for path in FILES) < 800
 
 
+# P-020
 def test_it_imports_the_standard_library_tink_and_cryptography_only() -> None:
     for path in FILES:
         for node in ast.walk(ast.parse(path.read_text())):

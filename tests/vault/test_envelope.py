@@ -60,6 +60,7 @@ def test_the_plaintext_is_not_in_the_sealed_bytes() -> None:
     assert marker not in seal(marker * 1000, KEY, CONTEXT)
 
 
+# P-019
 def test_a_changed_bit_anywhere_is_refused() -> None:
     sealed = seal(b"forty bytes of a detail nobody may change", KEY, CONTEXT)
     for at in range(len(sealed)):

@@ -17,6 +17,7 @@ def test_the_whole_way_is_four_steps() -> None:
     assert [str(each) for each in ORDER] == ["requested", "hidden", "destroyed", "verified"]
 
 
+# P-006
 @pytest.mark.parametrize(
     ("now", "to"),
     [pair for pair in itertools.product([None, *ORDER], ORDER) if following(pair[0]) is not pair[1]],
