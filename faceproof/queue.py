@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from procrastinate.contrib.django import app
 
 
@@ -17,3 +19,14 @@ def defer(task: str, *, lock: str | None = None, **arguments: str | int) -> int:
     """
 
     return app.configure_task(name=task, lock=lock, allow_unknown=True).defer(**arguments)
+
+
+def defer_develop(org_id: int, subject_id: int, sitting_id: UUID) -> int:
+    """Queue the development of a kept selfie; one after the other for one person."""
+    return defer(
+        "develop",
+        lock=f"subject-{subject_id}",
+        org_id=org_id,
+        subject_id=subject_id,
+        sitting_id=str(sitting_id),
+    )

@@ -14,7 +14,7 @@ from faceproof import guard, tenancy
 from faceproof.archive import store
 from faceproof.organisations.models import Organisation
 from faceproof.privacy import retention
-from faceproof.sittings import flow
+from faceproof.sittings import closing, flow
 
 STALLED_AFTER = 12  # seconds without a worker's heartbeat, which comes every 3
 PRUNE_AFTER = timedelta(days=7)
@@ -28,7 +28,7 @@ def develop(*, org_id: int, subject_id: int, sitting_id: str) -> str:
     except guard.NotFound:
         return "nobody to act for any more"
     except guard.NotAgreed:
-        return flow.abandon(org_id, subject_id, uuid.UUID(sitting_id), "not_agreed")
+        return closing.abandon(org_id, subject_id, uuid.UUID(sitting_id), "not_agreed")
     return flow.develop(member, uuid.UUID(sitting_id))
 
 

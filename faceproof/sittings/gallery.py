@@ -88,13 +88,7 @@ def again(member: Member, sitting: Sitting) -> bool:
         state=WAITING, styles=wanted, attempt=uuid.uuid4(), fault="", changed_at=timezone.now()
     )
     if moved:
-        queue.defer(
-            "develop",
-            lock=f"subject-{member.id}",
-            org_id=member.org_id,
-            subject_id=member.id,
-            sitting_id=str(sitting.id),
-        )
+        queue.defer_develop(member.org_id, member.id, sitting.id)
         trail.record("sitting.again", subject_id=member.id, actor_id=member.id, sitting_id=sitting.id)
     return bool(moved)
 

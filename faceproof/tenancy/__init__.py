@@ -40,6 +40,7 @@ class Scope:
     reach: Reach = "subject"
 
 
+Opened = AbstractContextManager[Scope]
 NOBODY = Scope()
 _current: ContextVar[Scope] = ContextVar("faceproof_scope", default=NOBODY)
 
@@ -92,7 +93,7 @@ def _entered(here: Scope) -> Iterator[Scope]:
 
 def scope(
     *, org_id: int, subject_id: int | None = None, user_id: int | None = None, reach: Reach = "subject"
-) -> AbstractContextManager[Scope]:
+) -> Opened:
     """One transaction that sees one organisation, and within it one subject unless ``reach`` says more.
 
     Args:
@@ -105,12 +106,12 @@ def scope(
     return _entered(Scope(org_id, subject_id, user_id, reach))
 
 
-def account(user_id: int) -> AbstractContextManager[Scope]:
+def account(user_id: int) -> Opened:
     """One transaction that sees only an account's own memberships: used to find out which scope to open."""
     return _entered(Scope(user_id=user_id))
 
 
-def installation() -> AbstractContextManager[Scope]:
+def installation() -> Opened:
     """One transaction that sees the list of organisations and no personal row of any of them."""
     return _entered(Scope(reach="installation"))
 
