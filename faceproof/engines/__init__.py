@@ -23,10 +23,14 @@ def get(address: str) -> Engine:
     """The engine at `address` ("studio:", "fake:"). Raises EngineError (unknown_engine, engine_missing)."""
     scheme, colon, rest = address.partition(":")
     if not colon or scheme not in ENGINES:
-        raise EngineError("unknown_engine", f"{address!r}; there are {', '.join(f'{name}:' for name in ENGINES)}")
+        raise EngineError(
+            "unknown_engine", f"{address!r}; there are {', '.join(f'{name}:' for name in ENGINES)}"
+        )
     try:
         module = import_module(ENGINES[scheme])
     except ImportError as error:
-        raise EngineError("engine_missing", f"{address} needs a library that is not installed: {error}") from error
+        raise EngineError(
+            "engine_missing", f"{address} needs a library that is not installed: {error}"
+        ) from error
     engine: Engine = module.build(rest)
     return engine

@@ -24,7 +24,9 @@ from .brief import EngineError
 
 MAGIC = b"FPMASTER"
 VERSION = 1
-PREFIX = struct.Struct(">8sBBHIII")  # magic, version, flags (0), reserved (0), header, picture and matte lengths
+PREFIX = struct.Struct(
+    ">8sBBHIII"
+)  # magic, version, flags (0), reserved (0), header, picture and matte lengths
 DIGEST = 32
 MAX_HEADER = 64 * 1024
 MAX_SIDE = 4096
@@ -36,7 +38,8 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """Where the head is, in pixels of the master, (x, y) from the top left. Left and right as in the picture."""
+    """Where the head is, in pixels of the master, (x, y) from the top left. Left and right as in the
+    picture."""
 
     left_eye: Point
     right_eye: Point
@@ -93,7 +96,8 @@ class Master:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Master:
-        """Read the stored form. Raises EngineError master_damaged or master_version; never runs what it reads."""
+        """Read the stored form. Raises EngineError master_damaged or master_version; never runs what it
+        reads."""
         header, picture, matte = _split(data)
         try:
             return _build(cls, json.loads(header), picture, matte)
@@ -118,7 +122,9 @@ def _header(master: Master) -> dict[str, Any]:
         "scale": float(master.scale),
         "source_type": master.source_type,
         "actions": [[action.name, action.what] for action in master.actions],
-        "report": {key: value if isinstance(value, str) else float(value) for key, value in master.report.items()},
+        "report": {
+            key: value if isinstance(value, str) else float(value) for key, value in master.report.items()
+        },
     }
 
 
@@ -167,18 +173,21 @@ def _number(value: Any) -> float:
     return float(value)
 
 
+def _point(value: Any) -> Point:
+    x, y = value
+    return _number(x), _number(y)
+
+
 def _build(cls: type[Master], header: dict[str, Any], picture: bytes, matte: bytes) -> Master:
     size = (int(_number(header["width"])), int(_number(header["height"])))
     if not all(1 <= side <= MAX_SIDE for side in size):
         raise _damaged(f"size {size}")
-    points = {name: tuple(_number(v) for v in header["geometry"][name]) for name in SIDES}
-    if any(len(point) != 2 for point in points.values()):
-        raise _damaged("geometry")
+    points = [_point(header["geometry"][name]) for name in SIDES]
     report = {str(k): v if isinstance(v, str) else _number(v) for k, v in header["report"].items()}
     return cls(
         pixels=_picture(picture, "JPEG", "RGB", size),
         matte=_picture(matte, "PNG", "L", size) if matte else None,
-        geometry=Geometry(**points),
+        geometry=Geometry(*points),
         engine=str(header["engine"]),
         style=str(header["style"]),
         seed=int(_number(header["seed"])),

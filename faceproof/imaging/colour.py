@@ -1,4 +1,5 @@
-"""Colour as the stages use it: float32 sRGB pictures in 0..1, a cheap linear light, Lab, and colour difference."""
+"""Colour as the stages use it: float32 sRGB pictures in 0..1, a cheap linear light, Lab, and colour
+difference."""
 
 from __future__ import annotations
 
@@ -31,12 +32,12 @@ def to_bytes(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
 def linear(picture: NDArray[Any]) -> NDArray[Any]:
     """Display-referred to light. Gamma 2 stands in for the sRGB curve: ten times cheaper than a power, and
     within 0.03 of it over the whole range, which is enough for blending and gains."""
-    return picture * picture
+    return np.asarray(picture * picture)
 
 
 def display(light: NDArray[Any]) -> NDArray[Any]:
     """Inverse of `linear`."""
-    return np.sqrt(np.maximum(light, 0))
+    return np.asarray(np.sqrt(np.maximum(light, 0)))
 
 
 def luma(picture: Picture) -> Field:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -18,16 +19,30 @@ from numpy.typing import NDArray
 from .colour import Field, Picture
 
 Coefficients = NDArray[np.float32]
-"""(h, w, 4): alpha = red, green and blue weights times the colour, plus an offset. Smooth, so it may be enlarged."""
+"""(h, w, 4): alpha = red, green and blue weights times the colour, plus an offset. Smooth, so it may be
+enlarged."""
 
 UNKNOWN = np.float32(0.5)
 CERTAIN = 100.0
 """Weight that ties sure pixels to their value (Levin et al. use 100)."""
 
 
-def _box(values: NDArray[np.float32], radius: int) -> NDArray[np.float32]:
+def _box(values: NDArray[Any], radius: int) -> NDArray[np.float32]:
     side = 2 * radius + 1
     return np.asarray(cv2.blur(values, (side, side), borderType=cv2.BORDER_REFLECT))
+
+
+def _resize(values: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
+    return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _window(plane: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(cv2.blur(plane, (3, 3), borderType=cv2.BORDER_REFLECT))
+
+
+def _total(channels: NDArray[Any]) -> Field:
+    """Sum of the channels of (h, w, k)."""
+    return np.asarray(cv2.transform(channels, np.ones((1, channels.shape[2]), np.float32)))
 
 
 class ClosedForm:
@@ -36,36 +51,42 @@ class ClosedForm:
     def __init__(self, picture: Picture, epsilon: float = 1e-5) -> None:
         self.centre = picture.reshape(-1, 3).mean(0)
         self.picture = picture - self.centre
-        # Centred in double: the variances are differences of nearly equal numbers, and epsilon is small.
-        exact = self.picture.astype(np.float64)
-        mean = cv2.blur(exact, (3, 3), borderType=cv2.BORDER_REFLECT)
-        pairs = exact[..., [0, 0, 0, 1, 1, 2]] * exact[..., [0, 1, 2, 1, 2, 2]]
-        means = np.dstack([cv2.blur(pairs[..., k : k + 3], (3, 3), borderType=cv2.BORDER_REFLECT) for k in (0, 3)])
-        rr, rg, rb, gg, gb, bb = np.moveaxis(means - mean[..., [0, 0, 0, 1, 1, 2]] * mean[..., [0, 1, 2, 1, 2, 2]], -1, 0)
-        rr, gg, bb = rr + epsilon, gg + epsilon, bb + epsilon
-        inverse = [gg * bb - gb * gb, gb * rb - rg * bb, rg * gb - gg * rb, rr * bb - rb * rb, rb * rg - rr * gb, rr * gg - rg * rg]
+        self.padded = cv2.merge([*cv2.split(self.picture), np.ones(picture.shape[:2], np.float32)])
+        # Double: the variances and the determinant are differences of nearly equal numbers, and epsilon
+        # is small.
+        planes = [plane.astype(np.float64) for plane in cv2.split(self.picture)]
+        means = [_window(plane) for plane in planes]
+
+        def covariance(one: int, two: int) -> NDArray[np.float64]:
+            found = _window(planes[one] * planes[two]) - means[one] * means[two]
+            return found + epsilon if one == two else found
+
+        rr, rg, rb, gg, gb, bb = (
+            covariance(*pair) for pair in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
+        )
+        inverse = [gg * bb - gb * gb, gb * rb - rg * bb, rg * gb - gg * rb]
         scale = 1 / (rr * inverse[0] + rg * inverse[1] + rb * inverse[2])
-        self.inverse = [np.ascontiguousarray(term * scale, np.float32) for term in inverse]
-        self.mean = [np.ascontiguousarray(mean[..., k], np.float32) for k in range(3)]
+        inverse += [rr * bb - rb * rb, rb * rg - rr * gb, rr * gg - rg * rg]
+        self.inverse = [(term * scale).astype(np.float32) for term in inverse]
+        self.mean = [mean.astype(np.float32) for mean in means]
 
     def _fit(self, alpha: Field) -> Coefficients:
-        packed = np.empty((*alpha.shape, 4), np.float32)
-        np.multiply(self.picture, alpha[..., None], out=packed[..., :3])
-        packed[..., 3] = alpha
-        packed = _box(packed, 1)
-        middle = np.ascontiguousarray(packed[..., 3])
+        packed = _box(cv2.multiply(self.padded, cv2.merge([alpha] * 4)), 1)
+        *weighted, middle = cv2.split(packed)
         m0, m1, m2 = self.mean
-        c0, c1, c2 = (packed[..., k] - self.mean[k] * middle for k in range(3))
+        c0, c1, c2 = (weighted[k] - self.mean[k] * middle for k in range(3))
         i00, i01, i02, i11, i12, i22 = self.inverse
-        w0, w1, w2 = i00 * c0 + i01 * c1 + i02 * c2, i01 * c0 + i11 * c1 + i12 * c2, i02 * c0 + i12 * c1 + i22 * c2
+        w0, w1, w2 = (
+            i00 * c0 + i01 * c1 + i02 * c2,
+            i01 * c0 + i11 * c1 + i12 * c2,
+            i02 * c0 + i12 * c1 + i22 * c2,
+        )
         return _box(cv2.merge([w0, w1, w2, middle - (w0 * m0 + w1 * m1 + w2 * m2)]), 1)
 
     def apply(self, alpha: Field) -> Field:
         """The Laplacian times `alpha`."""
-        fit = self._fit(alpha)
-        guess = np.einsum("ijk,ijk->ij", fit[..., :3], self.picture)
-        guess += fit[..., 3]
-        return np.asarray(9.0 * (alpha - guess), np.float32)
+        guess = _total(cv2.multiply(self._fit(alpha), self.padded))
+        return np.asarray(np.float32(9) * np.subtract(alpha, guess), np.float32)
 
     def coefficients(self, alpha: Field) -> Coefficients:
         """Local linear model colour -> alpha, in terms of the picture as it was given."""
@@ -78,9 +99,8 @@ def transfer(coefficients: Coefficients, picture: Picture) -> Field:
     """Alpha 0..1 of a larger `picture` from the model solved on a smaller one."""
     height, width = picture.shape[:2]
     model = cv2.resize(coefficients, (width, height), interpolation=cv2.INTER_LINEAR)
-    alpha = np.einsum("ijk,ijk->ij", model[..., :3], picture)
-    alpha += model[..., 3]
-    return np.asarray(np.clip(alpha, 0, 1), np.float32)
+    padded = cv2.merge([*cv2.split(picture), np.ones((height, width), np.float32)])
+    return np.asarray(np.clip(_total(cv2.multiply(model, padded)), 0, 1), np.float32)
 
 
 def conjugate_gradient(
@@ -108,7 +128,8 @@ def conjugate_gradient(
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What the solver knows at one size: the picture, the trimap (0, 0.5, 1) and a soft opinion with weight."""
+    """What the solver knows at one size: the picture, the trimap (0, 0.5, 1) and a soft opinion with
+    weight."""
 
     picture: Picture
     trimap: Field
@@ -120,11 +141,11 @@ class Level:
         weight = cv2.resize(self.weight, size, interpolation=cv2.INTER_AREA)
         opinion = cv2.resize(self.opinion * self.weight, size, interpolation=cv2.INTER_AREA) / (weight + 1e-6)
         trimap = snap(cv2.resize(self.trimap, size, interpolation=cv2.INTER_AREA))
-        picture = cv2.resize(self.picture, size, interpolation=cv2.INTER_AREA)
+        picture = _resize(self.picture, size)
         return Level(picture, trimap, np.asarray(opinion, np.float32), np.asarray(weight, np.float32))
 
 
-def snap(trimap: Field) -> Field:
+def snap(trimap: NDArray[Any]) -> Field:
     """A resized trimap back to exactly 0, 0.5 or 1; anything mixed is unknown."""
     return np.where(trimap <= 0.01, 0, np.where(trimap >= 0.99, 1, UNKNOWN)).astype(np.float32)
 
@@ -149,7 +170,14 @@ def solve(
         value = np.where(sure, size.trimap, size.opinion).astype(np.float32)
         start = np.where(sure, size.trimap, alpha).astype(np.float32)
         laplacian = ClosedForm(size.picture, epsilon)
-        alpha = conjugate_gradient(_system(laplacian, pull), pull * value, start, 1 / (pull + 4.5), count, tolerance)
+        alpha = conjugate_gradient(
+            _system(laplacian, pull),
+            pull * value,
+            start,
+            np.float32(1) / (pull + np.float32(4.5)),
+            count,
+            tolerance,
+        )
         alpha = np.clip(alpha, 0, 1)
         model = laplacian.coefficients(alpha)
     assert model is not None
@@ -160,28 +188,44 @@ def _system(laplacian: ClosedForm, pull: Field) -> Callable[[Field], Field]:
     return lambda x: laplacian.apply(x) + pull * x
 
 
-def foreground(picture: Picture, alpha: Field, *, radius: int = 45, reduce: int = 4) -> tuple[Picture, Picture, Picture]:
-    """Foreground colours behind a soft edge, with the smooth foreground and background they came from.
+def foreground(
+    picture: Picture, alpha: Field, *, radius: int = 45, reduce: int = 4
+) -> tuple[Picture, Picture, Picture]:
+    """Foreground colours behind a soft edge, and the widely averaged colours on both sides of it.
 
-    Two passes of blur fusion (Forte, "Approximate fast foreground colour estimation", ICIP 2021): the wide one
-    on a picture reduced `reduce` times, `radius` in full pixels. All three are (h, w, 3) 0..1; where alpha is
-    1 the foreground is the picture, exactly.
+    Two passes of blur fusion (Forte, "Approximate fast foreground colour estimation", ICIP 2021): the
+    wide one on a picture reduced `reduce` times, `radius` in full pixels; the averages come back at that
+    size. All are (.., .., 3) 0..1. Where alpha is 1 the foreground is the picture, exactly.
     """
     height, width = alpha.shape
-    small = cv2.resize(picture, (width // reduce, height // reduce), interpolation=cv2.INTER_AREA)
-    cover = cv2.resize(alpha, (width // reduce, height // reduce), interpolation=cv2.INTER_AREA)
-    near, far = _means(small, small, cover, max(1, radius // reduce))
+    small = _resize(picture, (width // reduce, height // reduce))
+    cover = _resize(alpha, (width // reduce, height // reduce))
+    wide = _means(small, small, cover, max(1, radius // reduce), (small, small))
     share = cover[..., None]
-    guess = np.clip(near + share * (small - share * near - (1 - share) * far), 0, 1).astype(np.float32)
-    near, far = _means(guess, far, cover, 2)
-    near, far = (cv2.resize(x, (width, height), interpolation=cv2.INTER_LINEAR) for x in (near, far))
-    share = alpha[..., None]
-    found = np.clip(near + share * (picture - share * near - (1 - share) * far), 0, 1)
-    return np.where(share >= 1, picture, found).astype(np.float32), near, far
+    guess = np.clip(wide[0] + share * (small - share * wide[0] - (1 - share) * wide[1]), 0, 1).astype(
+        np.float32
+    )
+    close = _means(guess, wide[1], cover, 2, wide)
+    near, far = (
+        np.asarray(cv2.resize(x, (width, height), interpolation=cv2.INTER_LINEAR), np.float32) for x in close
+    )
+    found = np.where(alpha[..., None] > 0, picture, near)
+    edge = np.flatnonzero((alpha > 0) & (alpha < 1))
+    share, before, behind, here = (
+        x.reshape(-1, x.shape[-1])[edge] for x in (alpha[..., None], near, far, picture)
+    )
+    mixed = before + share * (here - share * before - (1 - share) * behind)
+    found.reshape(-1, 3)[edge] = np.clip(mixed, 0, 1)
+    return np.asarray(found, np.float32), *wide
 
 
-def _means(front: Picture, back: Picture, alpha: Field, radius: int) -> tuple[Picture, Picture]:
-    share = alpha[..., None]
-    near = _box(front * share, radius) / (_box(alpha, radius)[..., None] + 1e-5)
-    far = _box(back * (1 - share), radius) / (_box(1 - alpha, radius)[..., None] + 1e-5)
+def _means(
+    front: Picture, back: Picture, alpha: Field, radius: int, otherwise: tuple[Picture, Picture]
+) -> tuple[Picture, Picture]:
+    """Averages of each side around every pixel; where a side is absent, what was known before."""
+    share, little = alpha[..., None], np.float32(1e-3)
+    near = (_box(front * share, radius) + little * otherwise[0]) / (_box(alpha, radius)[..., None] + little)
+    far = (_box(back * (1 - share), radius) + little * otherwise[1]) / (
+        _box(1 - alpha, radius)[..., None] + little
+    )
     return near.astype(np.float32), far.astype(np.float32)

@@ -38,7 +38,9 @@ def check(stages: Iterable[Stage], given: Iterable[str]) -> None:
     for stage in stages:
         missing = [name for name in stage.takes if name not in known]
         if missing:
-            raise PipelineError(f"stage {stage.name!r} takes {', '.join(missing)}, which nothing before it gives")
+            raise PipelineError(
+                f"stage {stage.name!r} takes {', '.join(missing)}, which nothing before it gives"
+            )
         known.update(stage.gives)
 
 

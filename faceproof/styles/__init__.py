@@ -1,4 +1,5 @@
-"""Looks: what stands behind a person and how the picture is finished. One TOML file in this folder is one style."""
+"""Looks: what stands behind a person and how the picture is finished. One TOML file in this folder is
+one style."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .schema import BACKDROPS, GRADE, LIGHT, RETOUCH, Range, StyleError, Value, read_words, read_table
+from .schema import BACKDROPS, GRADE, LIGHT, RETOUCH, Range, StyleError, Value, read_table, read_words
 
 HERE = Path(__file__).parent
 TABLES = {"label", "description", "backdrop", "light", "retouch", "grade", "order"}
@@ -17,7 +18,8 @@ TABLES = {"label", "description", "backdrop", "light", "retouch", "grade", "orde
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """One look. The four tables hold every key of their schema (styles/schema.py): absent ones have defaults."""
+    """One look. The four tables hold every key of their schema (styles/schema.py): absent ones have
+    defaults."""
 
     name: str
     label: Mapping[str, str]
@@ -90,4 +92,6 @@ def get(name: str) -> Style:
     for style in all_styles():
         if style.name == name:
             return style
-    raise StyleError(f"{name}.toml", "(name)", f"no such style; there are {', '.join(s.name for s in all_styles())}")
+    raise StyleError(
+        f"{name}.toml", "(name)", f"no such style; there are {', '.join(s.name for s in all_styles())}"
+    )

@@ -79,7 +79,7 @@ RETOUCH: Mapping[str, Range] = {
 GRADE: Mapping[str, Range] = {
     "contrast": Range(0, 0.15, 0.05),
     "saturation": Range(0.0, 1.1, 1.0),
-    "wrap": Range(0, 0.3, 0.12),
+    "wrap": Range(0, 0.2, 0.025),
 }
 
 
@@ -113,7 +113,9 @@ def read_table(file: str, name: str, table: Any, schema: Mapping[str, Range]) ->
 def _value(file: str, key: str, found: Any, limits: Range) -> Value:
     numbers = found if limits.count > 1 else [found]
     if not isinstance(numbers, list) or len(numbers) != limits.count:
-        raise StyleError(file, key, f"must be {limits.count} numbers" if limits.count > 1 else "must be a number")
+        raise StyleError(
+            file, key, f"must be {limits.count} numbers" if limits.count > 1 else "must be a number"
+        )
     for number in numbers:
         if isinstance(number, bool) or not isinstance(number, int | float):
             raise StyleError(file, key, f"{number!r} is not a number")

@@ -18,8 +18,19 @@ from . import account, measure
 from .backdrops import Scene
 from .stages import BACK, FRONT, POLISH
 
-KEEP_FRONT = {"placement", "inside", "points", "picture", "alpha", "grain", "colours", "gain", "masks", "confidence"}
-OWN_BELOW = 0.5
+KEEP_FRONT = {
+    "placement",
+    "inside",
+    "points",
+    "picture",
+    "alpha",
+    "grain",
+    "colours",
+    "gain",
+    "masks",
+    "confidence",
+}
+OWN_BELOW = 0.35
 """Confidence under which the report advises the person's own background instead of a drawn one."""
 
 
@@ -34,7 +45,8 @@ class Studio:
         """Called with (stage name, milliseconds); times are never written into a master."""
 
     def develop(self, brief: Brief, progress: Progress | None = None) -> Iterator[Master]:
-        """One master a style, the first as soon as it is ready. Raises EngineError (too_few_pixels, no_style)."""
+        """One master a style, the first as soon as it is ready. Raises EngineError (too_few_pixels,
+        no_style)."""
         if not brief.styles:
             raise EngineError("no_style", "a brief needs at least one style")
         tell = progress or (lambda name, share: None)

@@ -10,13 +10,14 @@ from .crop import Placement
 KEPT = "algorithmicallyEnhanced"
 """IPTC: a captured picture changed by an algorithm. True while every pixel shown was photographed."""
 REPLACED = "compositeSynthetic"
-"""IPTC: a composite of which at least one part is synthetic. True once a drawn backdrop stands behind the person."""
+"""IPTC: a composite of which at least one part is synthetic. True once a drawn backdrop stands behind
+the person."""
 
 BEHIND = {
     "paper": "Replaced the background with studio paper drawn by the program",
     "brand": "Replaced the background with paper in the organisation's colour, drawn by the program",
     "office": "Replaced the background with an out-of-focus office drawn by the program",
-    "own": "Put the photo's own background out of focus; the place behind the person was filled from around it",
+    "own": "Put the photo's own background out of focus and filled the place behind the person from it",
 }
 
 
@@ -39,7 +40,9 @@ def actions(style: Style, placement: Placement, gain: float, retouched: bool) ->
         what = "Softened passing redness, blotches and shadows under the eyes; shape and permanent marks kept"
         done.append(Action("c2pa.edited", what))
     if any(float(style.light[key]) for key in ("add", "even")):  # type: ignore[arg-type]
-        done.append(Action("c2pa.color_adjustments", "Evened the light on the face within a quarter of a stop"))
+        done.append(
+            Action("c2pa.color_adjustments", "Evened the light on the face within a quarter of a stop")
+        )
     done.append(Action("c2pa.edited", BEHIND[style.kind]))
     done.append(Action("c2pa.color_adjustments", "Adjusted contrast and saturation of the whole picture"))
     return tuple(done)

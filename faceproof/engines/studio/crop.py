@@ -20,7 +20,8 @@ TIGHTEST = 0.90
 TOP_MARGIN = 0.15
 """Above the hair, as a share of the canvas: room for every format's own margin."""
 FULL_LEVEL = 6.0
-"""Degrees: up to here the eyes are levelled completely. Beyond, 70 %: full levelling would slope the shoulders."""
+"""Degrees: up to here the eyes are levelled completely. Beyond, 70 %: full levelling would slope the
+shoulders."""
 PART_LEVEL = 0.7
 SMALLEST = 160
 """Pixels: a canvas below this is no portrait."""
@@ -79,7 +80,10 @@ def measure(points: NDArray[np.float32], person: NDArray[np.float32], shape: tup
     seen = np.where(inside, _at(person, samples, shape), 0.0) >= 0.5
     runs = np.where(seen.all(1), len(steps) - 1, np.argmin(seen, 1))
     above = max(float(steps[runs.max()]), 0.75 * below)
-    centre = middle + across * float(((points[:468, :2].min(0) + points[:468, :2].max(0)) / 2 - middle) @ across) / 2
+    centre = (
+        middle
+        + across * float(((points[:468, :2].min(0) + points[:468, :2].max(0)) / 2 - middle) @ across) / 2
+    )
     return Head(centre, angle, above, below)
 
 
@@ -87,7 +91,7 @@ def _at(field: NDArray[np.float32], where: Floats, shape: tuple[int, int]) -> ND
     """Values of a field over the whole photo at photo pixels (..., 2), clamped to it."""
     rows = np.clip(where[..., 1] * field.shape[0] / shape[0], 0, field.shape[0] - 1).astype(int)
     columns = np.clip(where[..., 0] * field.shape[1] / shape[1], 0, field.shape[1] - 1).astype(int)
-    return field[rows, columns]
+    return np.asarray(field[rows, columns], np.float32)
 
 
 def solve(
@@ -105,8 +109,8 @@ def solve(
         g.ravel()
         for g in np.meshgrid(
             np.arange(HEAD_SHARE, TIGHTEST + 1e-9, 0.02),
-            np.array([0.02, 0.05, 0.08, 0.11, 0.13, TOP_MARGIN, 0.17, 0.20]),
-            np.linspace(-0.24, 0.24, 17),
+            np.array([0.02, 0.05, 0.08, 0.11, TOP_MARGIN, 0.19]),
+            np.linspace(-0.24, 0.24, 13),
             indexing="ij",
         )
     )
@@ -163,7 +167,7 @@ def _place(head: Head, corner: Floats, side: float, cut: float, max_side: int) -
     scale = native / pixels
     rotation = _turn(-angle) / scale
     # Shrinking to a multiple of 8 keeps the bottom edge where it is, inside the photo.
-    start = corner + [(side - native) / 2, side - native]
+    start = corner + np.array([(side - native) / 2, side - native])
     shift = -(rotation @ head.centre) - start / scale
     if angle == 0 and scale == 1:
         shift = np.ceil(shift)

@@ -10,7 +10,7 @@ from faceproof.imaging.matte import UNKNOWN, Level, solve, transfer
 
 from . import sampling, trimap
 from .crop import CHIN
-from .fields import blur, enlarge, grow, largest_part, reduce
+from .fields import blur, disc, enlarge, f32, grow, largest_part, reduce
 from .person import to_side
 
 Floats = NDArray[np.float32]
@@ -19,47 +19,94 @@ SOLVE_SIDE = 640
 """Largest side that the system is solved at; the canvas gets its alpha from the solved colour model."""
 TRUST_COLOUR, TRUST_NET = 0.3, 0.1
 """Weights of the two opinions against the matting Laplacian (tuned on keyed portraits with known alpha)."""
+MUTE_NET = 0.6
+"""Added weight of the net well inside the person where colours say nothing."""
 VEIL = 0.03
 """Alpha below this is solver residue, seen as a veil; the rest is stretched to 0..1."""
 
 
 def cut(picture: Floats, person: Floats, points: Floats, inside: NDArray[np.uint8]) -> Floats:
-    """(n, n) alpha 0..1. picture (n, n, 3) 0..1; person (m, m) 0..1; points (478, 3) canvas px; inside (n, n) 0/1."""
+    """(n, n) alpha 0..1. picture (n, n, 3) 0..1; person (m, m) 0..1; points (478, 3) canvas px; inside
+    (n, n) 0/1."""
     side = picture.shape[0]
     work = side if side <= SOLVE_SIDE else round(side / -(-side // SOLVE_SIDE) / 4) * 4
     small = picture if work == side else reduce(picture, (work, work))
     local = points * np.float32(work / side)
     unsure = trimap.draw(person, local, work)
-    level = _opinions(small, unsure, to_side(person, work))
+    level, telling = _opinions(small, unsure, to_side(person, work))
     alpha, model = solve(level)
     if work != side:
         wide = enlarge(unsure, (side, side))
         known = np.where(wide <= 0.01, 0, np.where(wide >= 0.99, 1, UNKNOWN)).astype(np.float32)
         alpha = np.where(known == UNKNOWN, transfer(model, picture), known)
-    return tidy(alpha, points, inside)
+    firm = np.clip((to_side(person, work) - 0.80) / 0.15, 0, 1) * (1 - telling)
+    return tidy(mend(alpha, enlarge(firm, (side, side)), points), points, inside)
 
 
-def _opinions(small: Floats, unsure: Floats, probability: Floats) -> Level:
-    """What colour and the net say, and how loudly: the net where it is sure, colour where the net is not."""
-    alpha, trust = sampling.opinion(small, unsure)
+def _opinions(small: Floats, unsure: Floats, probability: Floats) -> tuple[Level, Floats]:
+    """What colour and the net say, and how loudly: the net where it is sure, colour where the net is not.
+
+    Two exceptions. A white wrap before a white wall: where colour cannot tell, the net speaks up. A pocket of
+    leaves between curls: where the background's hue gives it away, colour speaks against a net that is sure.
+    """
+    alpha, trust, telling = sampling.opinion(small, unsure)
     soft = cv2.GaussianBlur(probability, (0, 0), max(0.5, small.shape[0] * 0.003))
     certain = np.clip((np.abs(2 * soft - 1) - 0.3) / 0.6, 0, 1)
-    trust = trust * (1 - certain) * np.where((soft > 0.6) & (alpha < 0.5), 0.35, 1)
-    weight = TRUST_COLOUR * trust + TRUST_NET * certain
-    value = (TRUST_COLOUR * trust * alpha + TRUST_NET * certain * (soft > 0.5)) / (weight + 1e-6)
-    return Level(small, unsure, value.astype(np.float32), weight.astype(np.float32))
+    inner = np.clip((soft - 0.80) / 0.15, 0, 1)
+    telling = telling * trust * inner * (alpha < 0.5)
+    net = certain * (TRUST_NET + MUTE_NET * inner * (1 - 0.6 * trust) * (1 - telling))
+    doubt = (1 - certain) * np.where((soft > 0.6) & (alpha < 0.5), 0.35, 1)
+    colour = TRUST_COLOUR * trust * np.maximum(doubt, telling)
+    weight = colour + net
+    value = (colour * alpha + net * (soft > 0.5)) / (weight + 1e-6)
+    return Level(small, unsure, value.astype(np.float32), weight.astype(np.float32)), telling.astype(
+        np.float32
+    )
+
+
+def mend(alpha: Floats, firm: Floats, points: Floats) -> Floats:
+    """Close thin dips inside the person (sheen of hair, seams) where the net is `firm` 0..1 and no hue
+    tells of a pocket; a bright backdrop would shine through them."""
+    head = 1.6 * float(points[CHIN, 1] - points[:468, 1].min())
+    half = (alpha.shape[1] // 2, alpha.shape[0] // 2)
+    closed = cv2.morphologyEx(reduce(alpha, half), cv2.MORPH_CLOSE, disc(max(1, round(0.007 * head))))
+    closed = enlarge(f32(closed), (alpha.shape[1], alpha.shape[0]))
+    return np.asarray(alpha + firm * np.maximum(closed - alpha, 0), np.float32)
 
 
 def tidy(alpha: Floats, points: Floats, inside: NDArray[np.uint8]) -> Floats:
     """Take the veil off, drop islands, smooth the edge of cloth, leave hair as it is."""
     alpha = np.clip((alpha - VEIL) / (1 - 2 * VEIL), 0, 1).astype(np.float32)
-    body = largest_part((alpha > 0.15).astype(np.uint8))
-    alpha = alpha * grow(body, 3) * inside
-    return _smooth_cloth(alpha, points)
+    alpha = _decide(alpha, points) * inside
+    return _smooth_cloth(alpha * _attached(alpha, points), points)
+
+
+def _attached(alpha: Floats, points: Floats) -> Floats:
+    """0..1: the person's largest part and what lies within a short strand of it."""
+    side = alpha.shape[0]
+    quarter = (side // 4, side // 4)
+    head = 0.4 * float(points[CHIN, 1] - points[:468, 1].min())
+    body = largest_part((reduce(alpha, quarter) > 0.5).astype(np.uint8))
+    return np.clip(enlarge(grow(body, max(2.0, 0.04 * head)).astype(np.float32), (side, side)) * 2, 0, 1)
+
+
+def _decide(alpha: Floats, points: Floats) -> Floats:
+    """Broad half-transparency is doubt, not hair: push it to the nearer side. Strands are thin and pass."""
+    head = 1.6 * float(points[CHIN, 1] - points[:468, 1].min())
+    radius = max(1, round(0.005 * head))
+    size = (alpha.shape[1], alpha.shape[0])
+    small = reduce(alpha, (size[0] // 2, size[1] // 2))
+    low = blur(f32(cv2.morphologyEx(small, cv2.MORPH_OPEN, disc(radius))), radius * 0.5)
+    high = blur(f32(cv2.morphologyEx(small, cv2.MORPH_CLOSE, disc(radius))), radius * 0.5)
+    # Under 0.5 the broad part (what an opening leaves) goes, over 0.5 the broad gap (what a closing
+    # fills) closes.
+    change = (1 - high) * np.clip((high - 0.38) / 0.3, 0, 1) - low * np.clip((0.62 - low) / 0.3, 0, 1)
+    return f32(np.clip(alpha + enlarge(change, size), 0, 1))
 
 
 def _smooth_cloth(alpha: Floats, points: Floats) -> Floats:
-    """Below the chin, where the edge is narrow (no strands), run it smooth: the net's steps show on shoulders."""
+    """Below the chin, where the edge is narrow (no strands), run it smooth: the net's steps show on
+    shoulders."""
     side = alpha.shape[0]
     chin, brow = float(points[CHIN, 1]), float(points[:468, 1].min())
     head = 1.6 * (chin - brow)

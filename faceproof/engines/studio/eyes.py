@@ -1,4 +1,5 @@
-"""Eyes and teeth: a little less red and yellow, a little more clarity in the iris. Nothing changes its shape."""
+"""Eyes and teeth: a little less red and yellow, a little more clarity in the iris. Nothing changes its
+shape."""
 
 from __future__ import annotations
 

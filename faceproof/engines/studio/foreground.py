@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faceproof.imaging import matte
+from faceproof.imaging.colour import REC709, luma
 
 from .fields import blur, enlarge, reduce
 
@@ -16,28 +17,43 @@ SPILL = 0.85
 
 
 def recover(picture: Floats, alpha: Floats) -> Floats:
-    """(n, n, 3) 0..1 colours of the person; equal to the picture where alpha is 1 and no soft edge is near."""
+    """(n, n, 3) 0..1 colours of the person; equal to the picture where alpha is 1 and no soft edge is
+    near."""
     side = picture.shape[0]
     colours, near, far = matte.foreground(picture, alpha, radius=max(8, side // 22))
     return _despill(colours, near, far, alpha)
 
 
 def _despill(colours: Floats, near: Floats, far: Floats, alpha: Floats) -> Floats:
-    """Pull edge colours that lean from the person's smooth colour towards the background's back along that axis."""
+    """Pull colours near soft edges that lean from the person's smooth colour towards the background's
+    back again.
+
+    Brightness only where the matte is soft; hue also some pixels further in, where pockets between curls were
+    taken for hair: their hue gives them away, and hair keeps its highlights.
+    """
     side = alpha.shape[0]
     quarter = reduce(alpha, (side // 4, side // 4))
-    band = enlarge(np.clip(4 * blur(quarter * (1 - quarter) * 4, 1.2), 0, 1), (side, side))
-    band = band * np.clip((1 - alpha) * 6, 0, 1)
-    axis = far - near
-    square = np.einsum("ijk,ijk->ij", axis, axis) + 0.004
-    lean = np.einsum("ijk,ijk->ij", colours - near, axis) / square
-    take = np.clip(lean, 0, 1) * band * SPILL
-    return np.clip(colours - take[..., None] * axis, 0, 1).astype(np.float32)
+    soft = enlarge(np.clip(16 * blur(quarter * (1 - quarter), 1.2), 0, 1), (side, side))
+    soft *= np.clip((1 - alpha) * 6, 0, 1)
+    rim = enlarge(np.clip(6 * blur(1 - quarter, side * 0.0035), 0, 1), (side, side))
+    where = np.flatnonzero((rim > 0.02) & (alpha > 0))
+    before, behind = (enlarge(x, (side, side)).reshape(-1, 3)[where] for x in (near, far))
+    rim, soft = rim.ravel()[where], soft.ravel()[where]
+    axis, away = behind - before, colours.reshape(-1, 3)[where] - before
+    grey, lean_grey = axis @ REC709, away @ REC709
+    tint, lean = axis - grey[:, None], away - lean_grey[:, None]
+    # 0.01: a tint of a tenth is told from noise, less is left alone.
+    hue = np.einsum("ij,ij->i", lean, tint) / (np.einsum("ij,ij->i", tint, tint) + 0.01)
+    light = lean_grey * grey / (grey * grey + 0.01)
+    hue, light = np.clip(hue, 0, 1) * rim * SPILL, np.clip(light, 0, 1) * soft * SPILL
+    result = colours.copy()
+    result.reshape(-1, 3)[where] -= hue[:, None] * tint + (light * grey)[:, None]
+    return np.clip(result, 0, 1)
 
 
 def grain_level(picture: Floats) -> float:
     """Standard deviation of the photo's noise, 0..1: a low percentile of local high-pass energy."""
-    grey = cv2.transform(picture, np.array([[0.2126, 0.7152, 0.0722]], np.float32))
+    grey = luma(picture)
     fine = (grey - cv2.GaussianBlur(grey, (0, 0), 1.0)) ** 2
     blocks = max(4, picture.shape[0] // 16)
     level = cv2.resize(fine, (blocks, blocks), interpolation=cv2.INTER_AREA)

@@ -15,8 +15,8 @@ Floats = NDArray[np.float32]
 def finish(picture: Floats, policy: Mapping[str, float]) -> Floats:
     """(n, n, 3) 0..1. policy: contrast and saturation as in styles/schema.py; 0 and 1 change nothing.
 
-    The contrast curve is the same for everybody and symmetric round the middle, so it moves light and dark skin
-    by the same small amount in opposite directions: at the shipped 0.05 less than 1 in L*.
+    The contrast curve is the same for everybody and symmetric round the middle, so it moves light and
+    dark skin by the same small amount in opposite directions: at the shipped 0.05 less than 1 in L*.
     """
     contrast, saturation = np.float32(policy["contrast"]), np.float32(policy["saturation"])
     if contrast == 0 and saturation == 1:

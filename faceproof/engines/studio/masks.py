@@ -27,7 +27,8 @@ class Masks:
 
 
 def find(colours: Floats, points: Floats, alpha: Floats) -> Masks:
-    """Skin by colour likeness to the middle of this face, inside the face, ears and neck. Half size: it is smooth."""
+    """Skin by colour likeness to the middle of this face, inside the face, ears and neck. Half size: it
+    is smooth."""
     side = colours.shape[0]
     half = side // 2
     small, cover, local = reduce(colours, (half, half)), reduce(alpha, (half, half)), points / np.float32(2)
@@ -35,7 +36,13 @@ def find(colours: Floats, points: Floats, alpha: Floats) -> Masks:
     lab = to_lab(small)
     oval = polygon(half, local, face.OVAL)
     parts = np.zeros((half, half), np.float32)
-    rings = ((face.EYE_L, 0.06), (face.EYE_R, 0.06), (face.BROW_L, 0.05), (face.BROW_R, 0.05), (face.LIPS, 0.02))
+    rings = (
+        (face.EYE_L, 0.06),
+        (face.EYE_R, 0.06),
+        (face.BROW_L, 0.05),
+        (face.BROW_R, 0.05),
+        (face.LIPS, 0.02),
+    )
     for ring, wider in rings:
         parts = np.maximum(parts, polygon(half, local, ring, wider=max(1.0, iod * wider)))
     like = _likeness(lab, (oval > 0) & (parts == 0))
@@ -49,7 +56,8 @@ def find(colours: Floats, points: Floats, alpha: Floats) -> Masks:
 
 
 def _likeness(lab: Floats, core: NDArray[np.bool_]) -> Floats:
-    """0..1 by Mahalanobis distance to the colours of the face's middle tones; nothing is assumed about skin."""
+    """0..1 by Mahalanobis distance to the colours of the face's middle tones; nothing is assumed about
+    skin."""
     samples = lab[core]
     if len(samples) < 50:
         return np.zeros(lab.shape[:2], np.float32)
@@ -57,5 +65,7 @@ def _likeness(lab: Floats, core: NDArray[np.bool_]) -> Floats:
     middle = samples[(samples[:, 0] > low) & (samples[:, 0] < high)]
     spread = np.cov(middle.T) + np.diag([60.0, 6.0, 6.0])
     away = lab - middle.mean(0).astype(np.float32)
-    distance = np.einsum("ijk,kl,ijl->ij", away, np.linalg.inv(spread).astype(np.float32), away, optimize=True)
+    distance = np.einsum(
+        "ijk,kl,ijl->ij", away, np.linalg.inv(spread).astype(np.float32), away, optimize=True
+    )
     return np.asarray(np.exp(-0.125 * np.maximum(0, distance - 3)), np.float32)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from faceproof.imaging import face
 from faceproof.imaging.colour import luma
 
-from .fields import fill, grow, reduce
+from .fields import f32, fill, grow, reduce
 from .masks import Masks
 
 Floats = NDArray[np.float32]
@@ -84,7 +84,7 @@ def normals(points: Floats, side: int) -> tuple[Floats, Floats]:
     hit = count > 0
     field[hit], weight[hit] = splat[hit] / count[hit][:, None], 1
     field[(seen > 0) & ~hit], weight[(seen > 0) & ~hit] = 0, 0
-    smooth = cv2.GaussianBlur(fill(field, weight), (0, 0), 2.2)
+    smooth = f32(cv2.GaussianBlur(fill(field, weight), (0, 0), 2.2))
     smooth /= np.linalg.norm(smooth, axis=-1, keepdims=True) + 1e-9
     return np.asarray(smooth, np.float32), seen.astype(np.float32)
 
@@ -110,7 +110,8 @@ def _harmonics(normal: Floats) -> NDArray[np.float64]:
 
 
 def _fit(base: NDArray[np.float64], light: Floats, weight: Floats) -> NDArray[np.float64]:
-    """Ridge regression, reweighted four times so that beards, glasses and highlights do not count as light."""
+    """Ridge regression, reweighted four times so that beards, glasses and highlights do not count as
+    light."""
     now = weight.astype(np.float64)
     stiff = STIFF * len(light)
     found = np.zeros(9)

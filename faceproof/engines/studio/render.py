@@ -22,18 +22,24 @@ def cut(pixels: NDArray[np.uint8], placement: Placement) -> tuple[NDArray[np.uin
     if placement.scale == 1 and placement.turned == 0:
         x, y = int(-matrix[0, 2]), int(-matrix[1, 2])
         height, width = pixels.shape[:2]
-        rows, columns = np.clip(np.arange(y, y + side), 0, height - 1), np.clip(np.arange(x, x + side), 0, width - 1)
+        rows, columns = (
+            np.clip(np.arange(y, y + side), 0, height - 1),
+            np.clip(np.arange(x, x + side), 0, width - 1),
+        )
         return np.ascontiguousarray(pixels[rows][:, columns]), inside
     source = pixels
     if placement.scale > 1.05:
-        # Averages away what the smaller canvas cannot show; the turn then works on a picture of its own scale.
+        # Averages away what the smaller canvas cannot show; the turn then works on a picture of its own
+        # scale.
         size = (round(pixels.shape[1] / placement.scale), round(pixels.shape[0] / placement.scale))
-        source = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+        source = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
         fx, fy = pixels.shape[1] / size[0], pixels.shape[0] / size[1]
         # Pixel centres: photo x = (small x + 0.5) * fx - 0.5.
         matrix = matrix @ np.array([[fx, 0, (fx - 1) / 2], [0, fy, (fy - 1) / 2], [0, 0, 1]])
-    flags = cv2.INTER_LANCZOS4 if placement.turned else cv2.INTER_CUBIC
-    canvas = cv2.warpAffine(source, matrix, (side, side), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    # Bicubic: 5 ms against 75 for Lanczos at 1024², and no visible difference at a scale of one.
+    canvas = cv2.warpAffine(
+        source, matrix, (side, side), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
     return np.asarray(canvas, np.uint8), inside
 
 

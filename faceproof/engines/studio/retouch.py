@@ -1,4 +1,5 @@
-"""Restrained retouch of skin: passing blotches and redness are softened, everything that is the person's stays."""
+"""Restrained retouch of skin: passing blotches and redness are softened, everything that is the person's
+stays."""
 
 from __future__ import annotations
 
@@ -15,10 +16,17 @@ from .masks import Masks
 Floats = NDArray[np.float32]
 
 FINE, COARSE = 0.016, 0.075
-"""The band that is touched, as Gaussian sigmas in shares of the eye distance: finer is pores, coarser is shape."""
+"""The band that is touched, as Gaussian sigmas in shares of the eye distance: finer is pores, coarser is
+shape."""
 UNDER_EYES = (
-    ([226, 31, 228, 229, 230, 231, 232, 233, 244, 112, 26, 22, 23, 24, 110, 25], [117, 118, 119, 100, 36, 205]),
-    ([446, 261, 448, 449, 450, 451, 452, 453, 464, 341, 256, 252, 253, 254, 339, 255], [346, 347, 348, 329, 266, 425]),
+    (
+        [226, 31, 228, 229, 230, 231, 232, 233, 244, 112, 26, 22, 23, 24, 110, 25],
+        [117, 118, 119, 100, 36, 205],
+    ),
+    (
+        [446, 261, 448, 449, 450, 451, 452, 453, 464, 341, 256, 252, 253, 254, 339, 255],
+        [346, 347, 348, 329, 266, 425],
+    ),
 )
 """Rings of mesh points under each eye, and points on the cheek that they are compared with."""
 SMALL, LARGE = 55.0, 95.0
@@ -49,7 +57,7 @@ def soften(colours: Floats, masks: Masks, points: Floats, policy: Mapping[str, f
     change = _change(small, cover, local, masks.iod / 2, (skin, redness, under))
     full = np.zeros((half, half, 3), np.float32)
     full[top:bottom, left:right] = change
-    return np.clip(colours + enlarge(full, (side, side)), 0, 1)
+    return np.asarray(np.clip(colours + enlarge(full, (side, side)), 0, 1), np.float32)
 
 
 def _window(skin: Floats, iod: float) -> tuple[int, int, int, int]:
@@ -68,7 +76,9 @@ def _window(skin: Floats, iod: float) -> tuple[int, int, int, int]:
     )
 
 
-def _change(small: Floats, cover: Floats, points: Floats, iod: float, policy: tuple[float, float, float]) -> Floats:
+def _change(
+    small: Floats, cover: Floats, points: Floats, iod: float, policy: tuple[float, float, float]
+) -> Floats:
     """What to add to `small`, computed in Lab."""
     skin, redness, under = policy
     lab = to_lab(small)
@@ -76,7 +86,9 @@ def _change(small: Floats, cover: Floats, points: Floats, iod: float, policy: tu
     light, red, yellow = (np.ascontiguousarray(band[..., k]) for k in range(3))
     after = lab.copy()
     after[..., 0] -= cover * skin * (_knee(np.minimum(light, 0), 5) + 0.8 * _knee(np.maximum(light, 0), 8))
-    after[..., 1] -= cover * (redness * _knee(np.maximum(red, 0), 8) + 0.3 * skin * _knee(np.minimum(red, 0), 7))
+    after[..., 1] -= cover * (
+        redness * _knee(np.maximum(red, 0), 8) + 0.3 * skin * _knee(np.minimum(red, 0), 7)
+    )
     after[..., 2] -= cover * 0.5 * skin * _knee(yellow, 7)
     if under > 0:
         after[..., 0] += _under_eyes(after, cover, points, iod) * under

@@ -9,15 +9,33 @@ from __future__ import annotations
 from faceproof.imaging.colour import to_float
 from faceproof.imaging.pipeline import Stage
 
-from . import backdrops, composite, crop, cutout, exposure, eyes, foreground, grade, masks, person, relight
-from . import render, retouch
+from . import (
+    backdrops,
+    composite,
+    crop,
+    cutout,
+    exposure,
+    eyes,
+    foreground,
+    grade,
+    masks,
+    person,
+    relight,
+    render,
+    retouch,
+)
 
 FRONT = [
     Stage("look", person.look, ("photo",), ("whole",)),
     Stage("crop", crop.solve, ("landmarks", "whole", "photo", "max_side"), ("placement",)),
     Stage("render", render.cut, ("photo", "placement"), ("canvas", "inside")),
     Stage("points", render.moved, ("landmarks", "placement"), ("points",)),
-    Stage("segment", person.agree, ("canvas", "inside", "whole", "placement", "points", "photo"), ("person", "confidence")),
+    Stage(
+        "segment",
+        person.agree,
+        ("canvas", "inside", "whole", "placement", "points", "photo"),
+        ("person", "confidence"),
+    ),
     Stage("float", to_float, ("canvas",), ("picture",)),
     Stage("matte", cutout.cut, ("picture", "person", "points", "inside"), ("alpha",)),
     Stage("foreground", foreground.recover, ("picture", "alpha"), ("recovered",)),
@@ -32,6 +50,8 @@ POLISH = [
 ]
 BACK = [
     Stage("backdrop", backdrops.paint, ("scene",), ("backdrop",)),
-    Stage("composite", composite.join, ("subject", "alpha", "backdrop", "grain", "grade", "seed"), ("joined",)),
+    Stage(
+        "composite", composite.join, ("subject", "alpha", "backdrop", "grain", "grade", "seed"), ("joined",)
+    ),
     Stage("grade", grade.finish, ("joined", "grade"), ("finished",)),
 ]

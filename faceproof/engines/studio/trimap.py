@@ -15,13 +15,15 @@ from .person import to_side
 Floats = NDArray[np.float32]
 
 HAIR_IN, HAIR_OUT = 0.036, 0.065
-"""Width of the band inside and outside the net's edge, as shares of the head's height: hair is see-through."""
+"""Width of the band inside and outside the net's edge, as shares of the head's height: hair is
+see-through."""
 BODY = 0.020
 """The same below the shoulders, where the edge is cloth."""
 
 
 def draw(person: Floats, points: Floats, side: int) -> Floats:
-    """(side, side) of 0, 0.5 and 1. person (m, m) 0..1 over the canvas; points (478, 3) px of a canvas of `side`.
+    """(side, side) of 0, 0.5 and 1. person (m, m) 0..1 over the canvas; points (478, 3) px of a canvas
+    of `side`.
 
     Worked at a quarter of the size: the net's edge is no finer than that.
     """
@@ -40,7 +42,10 @@ def draw(person: Floats, points: Floats, side: int) -> Floats:
     band_in = HAIR_IN * head + low * (BODY - HAIR_IN) * head
     band_out = HAIR_OUT * head + low * (BODY * 1.2 - HAIR_OUT) * head
     sure = (depth > np.maximum(band_in, 1.2)) & (field > 0.90)
-    empty = (away > np.maximum(band_out, 1.2)) & (field < 0.15)
+    # Beyond the band a half-hearted net means loose hair close to the head, but furniture beside a
+    # shoulder or someone else further off.
+    far = np.maximum(low, np.clip(away / band_out - 1.5, 0, 1))
+    empty = (away > np.maximum(band_out, 1.2)) & (field < 0.15 + 0.33 * far)
     sure |= _face(here, quarter)
     result = np.full((quarter, quarter), 0.5, np.float32)
     result[empty & ~sure] = 0

@@ -1,4 +1,5 @@
-"""The photo's own background, out of focus. Every colour in it was photographed; the person's place is filled."""
+"""The photo's own background, out of focus. Every colour in it was photographed; the person's place is
+filled."""
 
 from __future__ import annotations
 
