@@ -16,7 +16,7 @@ help: ## List every command with a sentence.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: environment models messages ## Run the whole way on two sample portraits, or on yours: make demo PHOTO=me.jpg STYLE=studio-grey
-	@$(BIN)/faceproof demo $(if $(PHOTO),--photo "$(PHOTO)") $(if $(STYLE),--style "$(STYLE)")
+	@$(BIN)/faceproof demo $(if $(PHOTO),--photo "$(PHOTO)") $(foreach style,$(STYLE),--style "$(style)")
 
 test: environment-dev browser models messages check ## Check everything: style, types, floors, and every test with its coverage.
 	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term:skip-covered $(PYTEST)

@@ -69,7 +69,7 @@ def test_it_names_what_it_depends_on_and_keeps_the_extras_apart(wheel: Path) -> 
 
 
 def test_the_program_runs_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> None:
-    """Installed where this folder cannot be seen; the libraries are borrowed from the environment of the tests."""
+    """Installed where this folder cannot be seen; only the libraries are those of the tests."""
     target = tmp_path / "venv"
     venv.create(target, with_pip=False)
     python = target / "bin" / "python"
