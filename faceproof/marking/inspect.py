@@ -23,7 +23,7 @@ def describe(data: bytes, *, root_pem: bytes | None = None) -> dict[str, Any]:
     found: dict[str, Any] = {
         "verdict": "unreadable",
         "reason": None,
-        "file": None,
+        "picture": None,
         "source_type": None,
         "disclosure": None,
         "signer": None,
@@ -32,7 +32,7 @@ def describe(data: bytes, *, root_pem: bytes | None = None) -> dict[str, Any]:
     }
     try:
         head = encode.header(data)
-        found["file"] = {
+        found["picture"] = {
             "type": head.mime,
             "width": head.width,
             "height": head.height,
@@ -74,10 +74,9 @@ def render_text(found: dict[str, Any]) -> str:
     lines = [VERDICTS[found["verdict"]]]
     if found["reason"]:
         lines.append(f"  reason        {found['reason']}")
-    if file := found["file"]:
-        lines.append(
-            f"  file          {file['type']}, {file['width']} x {file['height']}, {file['bytes']} bytes"
-        )
+    if picture := found["picture"]:
+        size = f"{picture['width']} x {picture['height']}"
+        lines.append(f"  picture       {picture['type']}, {size}, {picture['bytes']} bytes")
     if found["source_type"]:
         lines.append(f"  source type   {found['source_type']}")
     if found["disclosure"]:
