@@ -29,10 +29,10 @@ class Essence:
         long, short = max(self.width, self.height), min(self.width, self.height)
         if short < 1:
             raise IntakeError("corrupt", f"{self.kind} of {self.width} x {self.height}")
-        if self.width * self.height > limits.max_pixels or long > limits.max_side:
-            raise IntakeError("too_many_pixels", f"{self.width} x {self.height}")
         if long > short * limits.max_aspect:
             raise IntakeError("odd_shape", f"{self.width} x {self.height}")
+        if self.width * self.height > limits.max_pixels or long > limits.max_side:
+            raise IntakeError("too_many_pixels", f"{self.width} x {self.height}")
         if short < limits.min_side:
             raise IntakeError("too_small", f"{self.width} x {self.height}")
         if self.scans > 1 and self.scans * self.width * self.height > limits.max_scanned:

@@ -16,6 +16,8 @@ from faceproof.intake.limits import Limits
 ISPE = re.compile(rb"\x00\x00\x00\x14ispe\x00\x00\x00\x00(.{8})", re.DOTALL)
 BYTES_PER_PIXEL = 8.0
 MAX_SIZES = 4096
+LARGEST_SIDE = 65_535
+"""HEVC cannot code more, and grids beyond it exist in damaged files only."""
 
 
 def available() -> bool:
@@ -32,7 +34,7 @@ def read(data: bytes, limits: Limits) -> Essence:
     if len(sizes) > MAX_SIZES:
         raise IntakeError("too_complex", "HEIF of very many pictures")
     pairs = [(int.from_bytes(size[:4], "big"), int.from_bytes(size[4:], "big")) for size in sizes]
-    if not pairs or not all(width and height for width, height in pairs):
+    if not pairs or not all(0 < side <= LARGEST_SIDE for pair in pairs for side in pair):
         raise IntakeError("corrupt", "HEIF without picture sizes")
     width, height = max(pairs, key=lambda pair: pair[0] * pair[1])
     return Essence(kind="heic", width=width, height=height, data=data, bytes_per_pixel=BYTES_PER_PIXEL)

@@ -30,6 +30,7 @@ from faceproof.intake.limits import Limits
 from faceproof.intake.sandbox import jail, wire
 from faceproof.intake.sandbox.pipes import Closed, Late, Pipes
 
+CHILD = Path(__file__).with_name("child.py")
 START_SECONDS = 30.0
 """A cold start takes 0.1 s; only a machine in great distress needs more."""
 GRACE_SECONDS = 1.0
@@ -59,7 +60,7 @@ class Decoder:
         package = Path(__file__).resolve().parents[3]
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-I", "-S", "-B", str(Path(__file__).with_name("child.py"))),
+                *(sys.executable, "-I", "-S", "-B", str(CHILD)),
                 *(str(os.getpid()), "heif" if heif else "plain", str(package), *_site()),
             ],
             stdin=subprocess.PIPE,
