@@ -9,9 +9,9 @@ from .crop import Placement
 
 KEPT = "algorithmicallyEnhanced"
 """IPTC: a captured picture changed by an algorithm. True while every pixel shown was photographed."""
-REPLACED = "compositeSynthetic"
-"""IPTC: a composite of which at least one part is synthetic. True once a drawn backdrop stands behind
-the person."""
+REPLACED = "composite"
+"""IPTC: a composite of elements. True once a drawn backdrop stands behind the person; "compositeSynthetic"
+would claim generative AI (docs/decisions/0001-digital-source-type.md)."""
 
 BEHIND = {
     "paper": "Replaced the background with studio paper drawn by the program",
