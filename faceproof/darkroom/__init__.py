@@ -156,7 +156,7 @@ def export(master: Master, fmt: Format, signer: Signer, made_at: datetime) -> Ex
         engine=master.engine,
         style=master.style,
         source_type=master.source_type,
-        actions=tuple((action.name, action.what) for action in master.actions),
+        actions=(*((action.name, action.what) for action in master.actions), *picture.actions),
         made_at=made_at,
     )
     data = marking.mark(picture.pixels, fmt, facts, signer)
