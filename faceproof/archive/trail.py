@@ -6,6 +6,7 @@ Entries of the archive itself are called ``custody.…``; every other action is 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,8 +19,11 @@ from faceproof import tenancy
 from faceproof.archive import keyring
 from faceproof.archive.models import AuditEntry
 from faceproof.vault import envelope, header
+from faceproof.vault.keys import DataKey
 
 AUDIT = "audit"
+_Ring = dict[UUID, DataKey]  # keys opened for one story, and let go with it
+_ACTION = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
 
 class OutsideTransaction(RuntimeError):
@@ -59,9 +63,11 @@ def record(
 
     Raises:
         OutsideTransaction: there is no transaction to commit with.
-        tenancy.OutsideScope: no organisation is set.
+        tenancy.OutsideScope: no organisation is set. ValueError: ``action`` is more than a name.
         keyring.SubjectErased: a detail about somebody whose data were erased altogether.
     """
+    if not _ACTION.fullmatch(action):  # it stays in the clear for ever, so it must not be able to hold more
+        raise ValueError(f"{action!r} is not a dotted lower-case name")
     if not connection.in_atomic_block:
         raise OutsideTransaction(f"{action} must be recorded in the transaction of the action")
     org_id = tenancy.require().org_id
@@ -91,7 +97,8 @@ def story(*, sitting_id: UUID | None = None, subject_id: int | None = None) -> l
     if (sitting_id is None) == (subject_id is None):
         raise ValueError("name a sitting or a subject")
     which = {"subject_id": subject_id} if sitting_id is None else {"sitting_id": sitting_id}
-    return [_told(entry) for entry in AuditEntry.objects.filter(**which).order_by("id")]
+    ring: _Ring = {}
+    return [_told(entry, ring) for entry in AuditEntry.objects.filter(**which).order_by("id")]
 
 
 def sitting_of(object_id: UUID) -> UUID | None:
@@ -100,11 +107,11 @@ def sitting_of(object_id: UUID) -> UUID | None:
     return entries.order_by("id").values_list("sitting_id", flat=True).first()
 
 
-def _told(entry: AuditEntry) -> Told:
+def _told(entry: AuditEntry, ring: _Ring) -> Told:
     detail, readable = None, True
     if entry.detail is not None and entry.key_id is not None:
         try:
-            detail = _opened(entry, entry.key_id)
+            detail = _opened(entry, entry.key_id, ring)
         except keyring.KeyGone:
             readable = False
     return Told(
@@ -120,9 +127,10 @@ def _told(entry: AuditEntry) -> Told:
     )
 
 
-def _opened(entry: AuditEntry, key_id: UUID) -> dict[str, Any]:
-    key = keyring.opened(key_id, entry.org_id, entry.subject_id, AUDIT)
-    found = json.loads(envelope.open_sealed(bytes(entry.detail or b""), key, _context(entry)))
+def _opened(entry: AuditEntry, key_id: UUID, ring: _Ring) -> dict[str, Any]:
+    if key_id not in ring:
+        ring[key_id] = keyring.opened(key_id, entry.org_id, entry.subject_id, AUDIT)
+    found = json.loads(envelope.open_sealed(bytes(entry.detail or b""), ring[key_id], _context(entry)))
     if not isinstance(found, dict):
         raise header.Tampered(f"the detail of entry {entry.ref} is no mapping")
     return found

@@ -40,7 +40,7 @@ def files(home: Path, data: Path, since: float) -> Iterator[Path]:
 
 @pytest.fixture
 def marker() -> bytes:
-    return f"MARKER-{uuid.uuid4().hex}".encode()
+    return f"marker_{uuid.uuid4().hex}".encode()
 
 
 # P-002
@@ -79,7 +79,7 @@ def test_the_search_would_find_what_is_written_in_the_clear(
 ) -> None:
     since = time.time() - 1
     with as_(cast.ann):
-        trail.record(marker.decode(), subject_id=cast.ann.id)
+        trail.record(f"thing.{marker.decode()}", subject_id=cast.ann.id)
     (home / "blobs").mkdir(exist_ok=True)
     (home / "blobs" / "x").write_bytes(b"." * 5000 + marker)
     as_superuser.execute("checkpoint")

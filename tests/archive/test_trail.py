@@ -50,6 +50,12 @@ def test_an_entry_outside_a_transaction_is_refused(cast: Any) -> None:
         trail.record("thing.done", subject_id=cast.ann.id)
 
 
+@pytest.mark.parametrize("action", ["Ann uploaded", "opened", "photo.ann@example.org", "a.b\n", ""])
+def test_an_action_is_a_name_and_can_hold_nothing_else(cast: Any, as_: Scope, action: str) -> None:
+    with as_(cast.ann), pytest.raises(ValueError, match="dotted"):
+        trail.record(action, subject_id=cast.ann.id)
+
+
 def test_an_entry_outside_a_scope_is_refused(cast: Any) -> None:
     from django.db import transaction
 
