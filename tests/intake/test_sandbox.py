@@ -94,6 +94,7 @@ def prison_report(threads: bool) -> tuple[dict[str, str], set[str]]:
     return lines, set(lines.pop("held").split(","))
 
 
+# P-015
 @pytest.mark.skipif(not LINUX, reason="the cage is complete on Linux only")
 @pytest.mark.parametrize("threads", [False, True], ids=["jpeg", "heic"])
 def test_a_decoder_in_the_hands_of_an_attacker_can_do_nothing(threads):
@@ -141,6 +142,7 @@ def slow_file() -> bytes:
     return data[:-2] + data[last:-2] * 60 + b"\xff\xd9"
 
 
+# P-015
 def test_a_slow_file_is_ended_by_processor_time():
     lenient = replace(
         LIMITS, cpu_seconds=1, max_scans=1000, max_scanned=10**12, max_bytes=10**9, seconds=50.0
@@ -159,6 +161,7 @@ def test_a_slow_file_is_ended_by_the_clock():
     assert caught.value.code == "too_complex"
 
 
+# P-015
 def test_a_large_file_is_ended_by_memory():
     data = files.png(Image.new("RGB", (4000, 3000)))
     essence = containers.read("png", data, LIMITS)
