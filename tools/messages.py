@@ -168,10 +168,29 @@ def update(lang: str) -> None:
         if lang == "fr" and message.id:
             texts = tuple(map(polish, strings(message)))
             message.string = texts if message.pluralizable else texts[0]
+    write(lang, catalog)
+
+
+def write(lang: str, catalog: Catalog) -> None:
+    """Write one catalogue, without the head lines that differ from run to run or that nobody fills in."""
+    out = io.BytesIO()
+    catalog.header_comment = "# English sentences are the message ids; see tools/messages.py."
+    write_po(out, catalog, width=110)
+    idle = (
+        "Project-Id",
+        "Report-Msgid",
+        "POT-Creation",
+        "PO-Revision",
+        "Last-Tr",
+        "Language-Team",
+        "Generated",
+    )
+    lines = out.getvalue().decode().splitlines(keepends=True)
     path = _file(lang)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as out:
-        write_po(out, catalog, width=110, sort_output=False, omit_header=False)
+    path.write_text(
+        "".join(line for line in lines if not line.startswith(tuple(f'"{word}' for word in idle)))
+    )
 
 
 def compile_(lang: str) -> None:

@@ -78,7 +78,9 @@ def site(cast: Cast, certificate: tuple[Path, Path]) -> Iterator[str]:
     from django.conf import settings
 
     # The same keys, blobs and certificates as the test's own process, whatever folder that one settled on.
-    same = {name: str(getattr(settings, name)) for name in ("FACEPROOF_KEYS", "FACEPROOF_BLOBS", "FACEPROOF_PKI")}
+    same = {
+        name: str(getattr(settings, name)) for name in ("FACEPROOF_KEYS", "FACEPROOF_BLOBS", "FACEPROOF_PKI")
+    }
     env = os.environ | same | {"FACEPROOF_PORT": str(port)}
     process = subprocess.Popen([*command, "tests.web.app:application"], cwd=ROOT, env=env)
     try:
@@ -118,7 +120,9 @@ class Watched:
     @property
     def foreign(self) -> list[str]:
         """Requests to anywhere but the studio."""
-        return [url for url in self.requests if not url.startswith(self.origin) and not url.startswith("data:")]
+        return [
+            url for url in self.requests if not url.startswith(self.origin) and not url.startswith("data:")
+        ]
 
 
 @pytest.fixture(scope="session")
@@ -146,7 +150,9 @@ def browse(chromium: Any, site: str) -> Iterator[Any]:
         context.on("request", lambda request: watched.requests.append(request.url))
         watched.page.on(
             "console",
-            lambda message: watched.trouble.append(message.text) if message.type in ("error", "warning") else None,
+            lambda message: (
+                watched.trouble.append(message.text) if message.type in ("error", "warning") else None
+            ),
         )
         watched.page.on("pageerror", lambda error: watched.trouble.append(str(error)))
         made.append(watched)

@@ -17,7 +17,12 @@ PHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1280, "height": 860}
 VARIANTS = {
     "laptop-light-en": {"viewport": LAPTOP, "color_scheme": "light", "locale": "en-GB"},
-    "phone-light-fr": {"viewport": PHONE, "color_scheme": "light", "locale": "fr-FR", "device_scale_factor": 2},
+    "phone-light-fr": {
+        "viewport": PHONE,
+        "color_scheme": "light",
+        "locale": "fr-FR",
+        "device_scale_factor": 2,
+    },
     "laptop-dark-fr": {"viewport": LAPTOP, "color_scheme": "dark", "locale": "fr-FR"},
     "phone-dark-en": {"viewport": PHONE, "color_scheme": "dark", "locale": "en-GB", "device_scale_factor": 2},
 }

@@ -44,9 +44,9 @@ def offer(member: Member) -> dict[str, object]:
 
 
 def _flaw(request: HttpRequest) -> Fault | None:
+    photo = request.FILES.get("photo")  # reads the request: only then is it known whether it was too long
     if getattr(request, "too_many_bytes", False):
         return faults.fault("too_many_bytes")
-    photo = request.FILES.get("photo")
     return None if photo is not None and photo.size else faults.fault("empty_file")
 
 

@@ -1,0 +1,50 @@
+"""A photo comes in through memory only, bounded, and without the name of its file."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import RequestFactory, override_settings
+
+LIMIT = 3_000_000
+
+
+def sent(**files: tuple[str, bytes]) -> Any:
+    data = {name: SimpleUploadedFile(*file, content_type="image/jpeg") for name, file in files.items()}
+    return RequestFactory().post("/photo/", data)
+
+
+@pytest.fixture(autouse=True)
+def no_temporary_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: Any, **kwargs: Any) -> Any:
+        raise AssertionError("an upload asked for a temporary file")
+
+    for name in ("NamedTemporaryFile", "TemporaryFile", "mkstemp", "SpooledTemporaryFile"):
+        monkeypatch.setattr(tempfile, name, refuse)
+
+
+@override_settings(FACEPROOF_MAX_UPLOAD=LIMIT)
+def test_a_photo_larger_than_any_buffer_of_the_framework_stays_in_memory() -> None:
+    photo = bytes(range(256)) * 11_000  # 2.8 MB; Django's own handlers spool from 2.5 MB
+    assert sent(photo=("me.jpg", photo)).FILES["photo"].read() == photo
+
+
+@override_settings(FACEPROOF_MAX_UPLOAD=LIMIT)
+def test_the_name_of_the_file_is_forgotten() -> None:
+    assert sent(photo=("holiday with Zoe.jpg", b"x")).FILES["photo"].name == "photo"
+
+
+@override_settings(FACEPROOF_MAX_UPLOAD=LIMIT)
+def test_a_photo_above_the_limit_is_dropped_and_the_request_says_so() -> None:
+    request = sent(photo=("me.jpg", b"x" * (LIMIT + 1)))
+    assert "photo" not in request.FILES
+    assert request.too_many_bytes
+
+
+@override_settings(FACEPROOF_MAX_UPLOAD=LIMIT)
+def test_a_file_that_nobody_asked_for_is_not_taken_in() -> None:
+    request = sent(other=("a.jpg", b"x"), photo=("me.jpg", b"y"))
+    assert set(request.FILES) == {"photo"}
