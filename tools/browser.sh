@@ -11,4 +11,4 @@ if [ -e /etc/debian_version ] && [ "$(id -u)" = 0 ]; then
   if apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; then exit 0; fi
 fi
 echo "faceproof: the browser tests are skipped, because Chromium is missing; install it with: apt install chromium" >&2
-[ "${BROWSER:-}" != required ]
+[ "${CHROMIUM:-}" != required ]
