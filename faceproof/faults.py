@@ -232,6 +232,34 @@ FAULTS: dict[str, Fault] = dict(
             _("This picture cannot be made as small a file as the format demands."),
             _("Choose another format."),
         ),
+        _fault(
+            "authority_missing",
+            _("The key that signs pictures is missing."),
+            _("Restore the pki folder from a backup: a new key would disown older pictures."),
+            500,
+            FAILED,
+        ),
+        _fault(
+            "authority_exposed",
+            _("The key that signs pictures can be read by others."),
+            _("Set its folder to 0700 and its files to 0600, then start again."),
+            500,
+            FAILED,
+        ),
+        _fault(
+            "authority_damaged",
+            _("The key that signs pictures and its certificate do not belong together."),
+            _("Restore the pki folder from a backup."),
+            500,
+            FAILED,
+        ),
+        _fault(
+            "authority_expired",
+            _("The certificate that signs pictures has ended."),
+            _("Start the service again to renew it, and check the clock."),
+            500,
+            FAILED,
+        ),
         # --- the house
         _fault(
             "custody_not_allowed",

@@ -11,7 +11,7 @@ from django.utils import translation
 from faceproof import faults
 from tests.conftest import ROOT
 
-ERRORS = {"IntakeError", "EngineError", "FinishingError", "MarkError", "Finding"}
+ERRORS = {"IntakeError", "EngineError", "FinishingError", "MarkError", "AuthorityError", "Finding"}
 
 
 def raised_codes() -> set[str]:

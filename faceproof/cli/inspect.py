@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from faceproof.cli.words import Told, speak
-from faceproof.marking import MarkError
+from faceproof import faults
+from faceproof.cli.words import speak
 from faceproof.marking import inspect as reading
 
 
@@ -26,13 +26,11 @@ from faceproof.marking import inspect as reading
 def inspect(files: tuple[Path, ...], root: Path | None, as_json: bool) -> None:
     """Read back the marks of FILES. Exit code 65 when a file is unmarked or was changed."""
     speak()
-    worst = 0
+    worst = faults.OK
     for path in files:
-        try:
-            told = reading.describe(path.read_bytes(), root_pem=root.read_bytes() if root else None)
-        except MarkError as error:
-            worst = max(worst, Told(error).exit_code)
-            told = {"error": error.code, "why": Told(error).message}
+        told = reading.describe(path.read_bytes(), root_pem=root.read_bytes() if root else None)
+        if told["verdict"] != "marked":
+            worst = faults.REFUSED
         if as_json:
             click.echo(json.dumps({"file": str(path)} | told, ensure_ascii=False))
         else:

@@ -5,11 +5,8 @@ from __future__ import annotations
 import locale
 from pathlib import Path
 
-import click
 from django.conf import settings
 from django.utils import translation
-
-from faceproof import faults
 
 
 def speak() -> str:
@@ -22,13 +19,3 @@ def speak() -> str:
     language = spoken if spoken in ("en", "fr") else "en"
     translation.activate(language)
     return language
-
-
-class Told(click.ClickException):
-    """An error with its sentence, its next step, and the exit code that goes with it."""
-
-    def __init__(self, error: Exception, about: str = "") -> None:
-        fault = faults.of(error)
-        super().__init__(f"{about}: {fault.told()}" if about else fault.told())
-        self.__dict__["exit_code"] = fault.exit_code
-        self.code = fault.code

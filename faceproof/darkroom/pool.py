@@ -22,10 +22,10 @@ import time
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 
-from faceproof.darkroom import Examined, Order, Proof, Refused
+from faceproof.darkroom import Examined, Order, Proof
+from faceproof.darkroom.failure import Failure
 from faceproof.engines import EngineError
-from faceproof.intake import IntakeError
-from faceproof.marking import MarkError, Signer
+from faceproof.marking import Signer
 
 
 class Busy(Exception):
@@ -88,12 +88,12 @@ class Pool:
                 "engine_died", retry=True, detail="the darkroom process ended twice on one photo"
             )
         yield from events
-        if isinstance(last, Exception):
-            raise last
+        if isinstance(last, Failure):
+            raise last.error()
 
     def _once(
         self, order: Order, signer: Signer, deadline: float
-    ) -> tuple[list[Examined | Proof], Exception | str | None]:
+    ) -> tuple[list[Examined | Proof], Failure | str | None]:
         worker = self._take(deadline)
         events: list[Examined | Proof] = []
         healthy = False
@@ -168,6 +168,3 @@ class Pool:
             idle, self._free = self._free, []
         for worker in idle:
             worker.end()
-
-
-ERRORS = (IntakeError, Refused, EngineError, MarkError)

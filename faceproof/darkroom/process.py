@@ -12,9 +12,8 @@ import cv2
 
 from faceproof import darkroom
 from faceproof.darkroom import Order
+from faceproof.darkroom.failure import KNOWN, Failure
 from faceproof.darkroom.hardening import harden
-from faceproof.darkroom.pool import ERRORS
-from faceproof.engines import EngineError
 from faceproof.marking import Signer
 
 log = logging.getLogger(__name__)
@@ -32,17 +31,17 @@ def serve(pipe: Connection[object, object]) -> None:
         del given  # not a byte of a photo stays while this process waits for the next
 
 
-def _one(pipe: Connection[object, object], order: Order, signer: Signer) -> Exception | str:
+def _one(pipe: Connection[object, object], order: Order, signer: Signer) -> Failure | str:
     try:
         for event in darkroom.develop(order, signer):
             pipe.send(event)
-    except ERRORS as error:
-        return error
+    except KNOWN as error:
+        return Failure.of(error)
     except (BrokenPipeError, ConnectionResetError):
         raise
     except Exception as error:  # a defect of ours: the person reads a sentence, the operator the class
         log.exception("darkroom failed")
-        return EngineError("engine_failed", retry=False, detail=type(error).__name__)
+        return Failure("EngineError", "engine_failed", type(error).__name__)
     return "done"
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from faceproof import tenancy
 from faceproof.darkroom import Examined, Order, Proof, Refused
 from faceproof.engines import EngineError
+from faceproof.finishing import FinishingError
 from faceproof.intake import IntakeError
 from faceproof.marking import MarkError
 from faceproof.organisations import policy
@@ -63,7 +64,7 @@ def expose(member: Member, sitting: Sitting, upload: Upload, *, examine_only: bo
         return Outcome(REFUSED, codes=(error.code,))
     except Refused as error:
         return Outcome(REFUSED, error.examined.warnings, codes=error.examined.refusals)
-    except (EngineError, MarkError) as error:
+    except (EngineError, FinishingError, MarkError) as error:
         return Outcome(FAILED, fault=error.code)
     return Outcome(READY, examined.warnings if examined else (), tuple(proofs))
 

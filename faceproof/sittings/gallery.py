@@ -60,10 +60,12 @@ def download(member: Member, headshot: Headshot, format_name: str) -> darkroom.E
     """One format of a headshot, marked anew; written to the trail before it leaves.
 
     Raises:
-        KeyError: no such format.
+        formats.FormatError: no such format, or none that may be offered without further checks.
         finishing.FinishingError: the picture cannot give this format.
     """
     fmt = formats.get(format_name)
+    if fmt not in formats.offered():
+        raise formats.FormatError("unknown_format", "", "name", f"{format_name} is not offered")
     master = Master.from_bytes(store.open_part(headshot.object_id, "master"))
     export = darkroom.export(master, fmt, studio.signer(member.org), headshot.developed_at)
     trail.record(
