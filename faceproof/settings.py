@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "faceproof.web.headers.Headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -187,6 +188,9 @@ USE_TZ = True
 TIME_ZONE = env.text("FACEPROOF_TIME_ZONE", "UTC")
 
 STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True  # straight out of the packages: there is no collect step to forget
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 3600
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "faceproof_cache"}
 }
