@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import socket
 import subprocess
 import sys
 import sysconfig
@@ -56,6 +57,13 @@ def running(pid: int) -> bool:
         os.kill(pid, 0)
         return True
     return state not in "ZX"
+
+
+def free_port() -> int:
+    """A TCP port of the loopback that nobody used a moment ago."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
 
 
 def postmaster(home: Path) -> int:

@@ -1,0 +1,259 @@
+"""`faceproof serve`: database, web and worker under one command, watched until it is told to stop."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import faceproof
+from faceproof.launcher import config, probe, tls
+from faceproof.launcher.child import settle
+from faceproof.launcher.postgres import Postgres
+from faceproof.launcher.probe import Probe
+from faceproof.launcher.program import Program, say
+
+GRACE = 25.0  # s for a job in progress to end (the worker gives up its jobs after 20)
+TICK = 0.2
+RENEWAL_LOOK = 24 * 3600.0
+APPLICATION = "faceproof.wsgi:application"
+
+
+class ServeError(RuntimeError):
+    """It cannot start; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `faceproof serve` was asked for. `application` is another WSGI target in tests."""
+
+    home: Path
+    host: str
+    port: int
+    hosts: tuple[str, ...]
+    pair: tls.Pair | None  # the operator's own certificate, or None for a self-signed one
+    external: bool  # FACEPROOF_DATABASE_URL names the database
+    migrate: bool
+    link: bool = True
+    application: str = APPLICATION
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def certificate(self) -> tls.Pair:
+        return self.pair or tls.own(self.home)
+
+    @property
+    def address(self) -> str:
+        return f"https://{self.hosts[0] if self.hosts else 'localhost'}:{self.port}"
+
+
+def options(host: str | None = None, port: int | None = None, *, link: bool = True) -> Options:
+    """Options from the settings, with what the command line overrides."""
+    home = config.home()
+    env = config.reader(home)
+    certificate, key = env.text("FACEPROOF_TLS_CERTIFICATE", ""), env.text("FACEPROOF_TLS_KEY", "")
+    if bool(certificate) != bool(key):
+        raise ServeError("set both FACEPROOF_TLS_CERTIFICATE and FACEPROOF_TLS_KEY, or neither")
+    external = bool(env.text("FACEPROOF_DATABASE_URL", ""))
+    hosts = [name.strip("[]") for name in env.words("FACEPROOF_HOSTS", "localhost 127.0.0.1 [::1]")]
+    return Options(
+        home=home,
+        host=host or env.text("FACEPROOF_BIND", "127.0.0.1"),
+        port=port or env.number("FACEPROOF_PORT", 8443),
+        hosts=tuple(hosts),
+        pair=tls.Pair(Path(certificate), Path(key)) if certificate else None,
+        external=external,
+        migrate=not external or bool(env.text("FACEPROOF_OWNER_DATABASE_URL", "")),
+        link=link,
+    )
+
+
+def serve(wanted: Options, tell: Callable[[str], None]) -> int:
+    """Run until SIGINT or SIGTERM; `tell` prints for the person at the terminal. Returns the exit code."""
+    prepare(wanted)
+    stop = _stop_on_signals()
+    postgres = None if wanted.external else Postgres(wanted.home)
+    supervisor = Supervisor(wanted, postgres)
+    try:
+        if postgres is not None:
+            postgres.start()
+            say("database", state="ready")
+        if wanted.migrate and not stop.is_set():
+            migrate(wanted)
+        if not stop.is_set():
+            supervisor.run(stop, tell)
+    finally:
+        supervisor.stop(stop)
+        if postgres is not None:
+            postgres.stop()
+        say("serve", state="stopped")
+    return 0
+
+
+def prepare(wanted: Options) -> None:
+    """Refuse what cannot work before anything runs; make the data folder and the certificate."""
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    wanted.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    family = socket.AF_INET6 if ":" in wanted.host else socket.AF_INET
+    with socket.socket(family) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((wanted.host, wanted.port))
+            trial.listen()
+        except OSError as error:
+            raise ServeError(
+                f"cannot listen on {wanted.host}:{wanted.port} ({error.strerror}); stop what uses it, "
+                "or choose another port: faceproof serve --port 9443"
+            ) from None
+    if wanted.pair is None:
+        tls.ensure(wanted.certificate, wanted.hosts)
+        return
+    try:
+        matching = tls.matches(wanted.pair)
+    except (OSError, ValueError) as error:
+        raise ServeError(f"the TLS certificate or key cannot be read: {error}") from None
+    if not matching:
+        raise ServeError("FACEPROOF_TLS_KEY does not belong to FACEPROOF_TLS_CERTIFICATE")
+
+
+def environment(wanted: Options) -> dict[str, str]:
+    """For every child: the same settings, and this package whatever the working folder is."""
+    paths = [str(Path(faceproof.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
+    return (
+        os.environ
+        | {
+            "FACEPROOF_HOME": str(wanted.home),
+            "FACEPROOF_PORT": str(wanted.port),
+            "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+            "PYTHONUNBUFFERED": "1",
+        }
+        | wanted.environment
+    )
+
+
+def migrate(wanted: Options) -> None:
+    """Bring the tables up to date as their owner, before anything uses them."""
+    started = time.monotonic()
+    done = _manage(wanted, "migrate", "--no-input", "--verbosity", "0")
+    if done.returncode:
+        raise ServeError(f"the database could not be migrated:\n{done.stderr.strip()[-2000:]}")
+    say("database", state="migrated", seconds=f"{time.monotonic() - started:.1f}")
+
+
+def administrator_link(wanted: Options) -> str | None:
+    """The one-time link to become the first organiser; None when there is one already (or on failure)."""
+    asked = "from faceproof.organisations.setup import administrator_link as a; print('link', a() or '')"
+    done = _manage(wanted, "shell", "--verbosity", "0", "--command", asked)
+    for line in done.stdout.splitlines():
+        if line.startswith("link /"):
+            return wanted.address + line.removeprefix("link ")
+    if done.returncode:
+        say("setup-link", state="failed", reason=done.stderr.strip().splitlines()[-1:])
+    return None
+
+
+def _manage(wanted: Options, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "faceproof", "manage", *arguments]
+    return subprocess.run(
+        command, env=environment(wanted), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        start_new_session=True, preexec_fn=settle(signal.SIGTERM, os.getpid()),
+    )  # fmt: skip
+
+
+def _stop_on_signals() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+class Supervisor:
+    """Starts web and worker and keeps them answering."""
+
+    def __init__(self, wanted: Options, postgres: Postgres | None) -> None:
+        self.wanted, self.postgres = wanted, postgres
+        self.watched: list[tuple[Program, Probe]] = []
+        self.renewal = time.monotonic() + RENEWAL_LOOK
+
+    def run(self, stop: threading.Event, tell: Callable[[str], None]) -> None:
+        self._start()
+        told = False
+        web = self.watched[0][1]
+        while not stop.wait(TICK):
+            self.tend()
+            if not told and web.good.is_set():
+                told = True
+                self._welcome(tell)
+
+    def _start(self) -> None:
+        wanted, env = self.wanted, environment(self.wanted)
+        database = config.database(wanted.home, config.reader(wanted.home))
+        near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(wanted.host, wanted.host)
+        web = Program("web", web_command(wanted), env)
+        worker = Program("worker", [sys.executable, "-m", "faceproof", "worker"], env)
+        self.watched = [
+            (web, Probe(probe.web_answers(near, wanted.port))),
+            (worker, Probe(probe.worker_answers(database))),
+        ]
+        for program, look in self.watched:
+            program.start()
+            look.start()
+
+    def tend(self) -> None:
+        """One round: the database, then every program, then the certificate."""
+        if self.postgres is not None and not self.postgres.alive():
+            say("database", state="lost", next="start")
+            self.postgres.start()
+        for program, look in self.watched:
+            if program.running and look.hangs:
+                program.restart("does not answer")
+            if not program.running:
+                look.forget()
+            program.tend()
+        if self.wanted.pair is None and time.monotonic() > self.renewal:
+            self.renewal = time.monotonic() + RENEWAL_LOOK
+            if tls.ensure(self.wanted.certificate, self.wanted.hosts):
+                self.watched[0][0].restart("new certificate")
+
+    def _welcome(self, tell: Callable[[str], None]) -> None:
+        link = administrator_link(self.wanted) if self.wanted.link else None
+        tell(f"Faceproof is at {self.wanted.address}   (Ctrl-C stops it)")
+        if self.wanted.pair is None:
+            tell("Its certificate is self-signed: the browser asks once whether you trust it.")
+        if link:
+            tell(f"Become its first organiser with this one-time link (24 hours):\n  {link}")
+
+    def stop(self, stop: threading.Event) -> None:
+        """Ask all to end, wait for work in progress, then end what is left; a second signal ends at once."""
+        for _, look in self.watched:
+            look.stop()
+        stop.clear()
+        for program, _ in self.watched:
+            program.terminate()
+        end = time.monotonic() + GRACE
+        while any(program.running for program, _ in self.watched):
+            if stop.wait(0.02) or time.monotonic() > end:
+                break
+        for program, _ in self.watched:
+            program.sweep()
+
+
+def web_command(wanted: Options) -> list[str]:
+    """granian, one process with eight threads: more processes would not share the darkroom pool."""
+    pair = wanted.certificate
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "auto", "--no-ws",
+        "--host", wanted.host, "--port", str(wanted.port),
+        "--ssl-certificate", str(pair.certificate), "--ssl-keyfile", str(pair.key),
+        "--ssl-protocol-min", "tls1.3", "--workers", "1", "--blocking-threads", "8",
+        "--workers-kill-timeout", "10", "--log-level", "error", wanted.application,
+    ]  # fmt: skip
