@@ -33,7 +33,7 @@ class InMemoryOnly(FileUploadHandler):
             raise StopUpload(connection_reset=False)
         self.buffer.write(raw_data)
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
         if not self.wanted:
             return None
         self.buffer.seek(0)

@@ -35,7 +35,7 @@ class Page:
 def asker(request: HttpRequest) -> Member:
     """The member behind a page that is not for anyone; `opened` has made sure that there is one."""
     member = getattr(request, "member", None)
-    assert member is not None
+    assert isinstance(member, Member)
     return member
 
 

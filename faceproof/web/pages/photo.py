@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -55,6 +56,7 @@ def _receive(request: HttpRequest, member: Member) -> HttpResponse:
     form.is_valid()
     custody = form.cleaned_data.get("custody") or None
     photo = request.FILES["photo"]
+    assert isinstance(photo, UploadedFile)
     upload = flow.Upload(photo.read(), photo.content_type or "")
     photo.close()
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,22 +11,35 @@ from django.views.decorators.http import require_POST
 
 from faceproof import faults, guard, styles
 from faceproof.sittings import gallery
-from faceproof.sittings.models import FAILED, READY, REFUSED
+from faceproof.sittings.models import FAILED, READY, REFUSED, Headshot, Proof, Sitting
+from faceproof.styles import Style
 from faceproof.web.pages import photo
 from faceproof.web.pages.page import asker
+from faceproof.web.templatetags.studio import words
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One proof on the page, and the headshot it has become, if any."""
+
+    proof: Proof
+    style: Style | None
+    chosen: Headshot | None
+
+    @property
+    def label(self) -> str:
+        return words(self.style.label) if self.style else self.proof.style
+
+    @property
+    def description(self) -> str:
+        return words(self.style.description) if self.style else ""
 
 
 def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
     member = asker(request)
     with guard.as_self(member):
         sitting = guard.sitting(member, ident)
-        chosen = {shot.style: shot for shot in sitting.headshots.all()}
-        order = {style.name: (style.order, style) for style in styles.all_styles()}
-        looks = [
-            {"proof": proof, "style": order[proof.style][1], "chosen": chosen.get(proof.style)}
-            for proof in sorted(sitting.proofs.all(), key=lambda proof: order.get(proof.style, (999,))[0])
-            if proof.style in order
-        ]
+        looks = _looks(sitting)
         context = {
             "sitting": sitting,
             "looks": looks,
@@ -36,11 +50,19 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
             "is_ready": sitting.state == READY,
             "is_refused": sitting.state == REFUSED,
             "seconds": f"{(sitting.held_ms or 0) / 1000:.1f}",
-            "drafts_until": max((look["proof"].expires_at for look in looks), default=None),
+            "drafts_until": max((look.proof.expires_at for look in looks), default=None),
             "step": 3 if sitting.state == READY else 2,
             **photo.offer(member),
         }
         return render(request, "pages/sitting.html", context)
+
+
+def _looks(sitting: Sitting) -> list[Look]:
+    """The sitting's proofs in the order of the styles; one whose style no longer exists comes last."""
+    known = {style.name: style for style in styles.all_styles()}
+    chosen = {shot.style: shot for shot in sitting.headshots.all()}
+    looks = [Look(proof, known.get(proof.style), chosen.get(proof.style)) for proof in sitting.proofs.all()]
+    return sorted(looks, key=lambda look: (look.style.order if look.style else 999, look.proof.style))
 
 
 @require_POST

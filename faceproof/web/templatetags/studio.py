@@ -29,13 +29,13 @@ def icon(name: str) -> SafeString:
 @register.filter
 def markdown(text: str) -> SafeString:
     """Paragraphs, lists and tables of a legal text."""
-    return mark_safe(_MARKDOWN.render(text))
+    return mark_safe(str(_MARKDOWN.render(text)))
 
 
 @register.filter
 def line(text: str) -> SafeString:
     """One paragraph of Markdown without the paragraph around it."""
-    return mark_safe(_MARKDOWN.renderInline(text))
+    return mark_safe(str(_MARKDOWN.renderInline(text)))
 
 
 @register.filter
