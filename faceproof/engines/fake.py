@@ -56,7 +56,7 @@ def geometry(side: int) -> Geometry:
 
 def draw(side: int, chance: int, name: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """(side, side, 3) card and (side, side) matte. `chance` picks its tint."""
-    tint = np.array([90 + chance % 100, 90 + chance // 100 % 100, 90 + chance // 10000 % 100], np.uint8)
+    tint = np.array([40 + chance % 60, 90 + chance // 60 % 90, 130 + chance // 5400 % 90], np.uint8)
     matte = np.zeros((side, side), np.uint8)
     unit = side / 100
     centre = (round(50 * unit), round(38.5 * unit))

@@ -18,7 +18,7 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from .brief import EngineError
 
@@ -103,7 +103,7 @@ class Master:
             return _build(cls, json.loads(header), picture, matte)
         except EngineError:
             raise
-        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise _damaged(f"header: {error!r}") from error
 
 
@@ -163,7 +163,7 @@ def _picture(data: bytes, kind: str, mode: str, size: tuple[int, int]) -> NDArra
             if image.size != size or image.mode != mode:
                 raise _damaged(f"{kind} is {image.size} {image.mode}, not {size} {mode}")
             return np.array(image)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise _damaged(f"{kind}: {error!r}") from error
 
 
@@ -173,13 +173,19 @@ def _number(value: Any) -> float:
     return float(value)
 
 
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"{value!r} is not a whole number")
+    return value
+
+
 def _point(value: Any) -> Point:
     x, y = value
     return _number(x), _number(y)
 
 
 def _build(cls: type[Master], header: dict[str, Any], picture: bytes, matte: bytes) -> Master:
-    size = (int(_number(header["width"])), int(_number(header["height"])))
+    size = (_whole(header["width"]), _whole(header["height"]))
     if not all(1 <= side <= MAX_SIDE for side in size):
         raise _damaged(f"size {size}")
     points = [_point(header["geometry"][name]) for name in SIDES]
@@ -190,7 +196,7 @@ def _build(cls: type[Master], header: dict[str, Any], picture: bytes, matte: byt
         geometry=Geometry(*points),
         engine=str(header["engine"]),
         style=str(header["style"]),
-        seed=int(_number(header["seed"])),
+        seed=_whole(header["seed"]),
         scale=_number(header["scale"]),
         source_type=str(header["source_type"]),
         actions=tuple(Action(str(name), str(what)) for name, what in header["actions"]),

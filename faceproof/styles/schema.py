@@ -79,7 +79,7 @@ RETOUCH: Mapping[str, Range] = {
 GRADE: Mapping[str, Range] = {
     "contrast": Range(0, 0.15, 0.05),
     "saturation": Range(0.0, 1.1, 1.0),
-    "wrap": Range(0, 0.2, 0.025),
+    "wrap": Range(0, 0.2, 0.012),
 }
 
 

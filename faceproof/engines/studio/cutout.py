@@ -78,7 +78,7 @@ def tidy(alpha: Floats, points: Floats, inside: NDArray[np.uint8]) -> Floats:
     """Take the veil off, drop islands, smooth the edge of cloth, leave hair as it is."""
     alpha = np.clip((alpha - VEIL) / (1 - 2 * VEIL), 0, 1).astype(np.float32)
     alpha = _decide(alpha, points) * inside
-    return _smooth_cloth(alpha * _attached(alpha, points), points)
+    return f32(_smooth_cloth(alpha * _attached(alpha, points), points) * inside)
 
 
 def _attached(alpha: Floats, points: Floats) -> Floats:

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from faceproof import engines
+from faceproof.engines import Brief, EngineError
+from faceproof.engines.studio import crop, measure, render
+from faceproof.imaging import face
+from faceproof.imaging.frame import Frame
+from tests.imaging.faces import astronaut, warped
+
+from .people import brief, front, mesh
+
+
+def scene(
+    width: int, height: int, at: tuple[float, float], size: float = 400
+) -> tuple[NDArray[np.float32], ...]:
+    """A drawn face of a `size` canvas whose middle lies at `at` of a photo: landmarks and who stands where."""
+    points = mesh(int(size))
+    points[:, :2] += np.array(at, np.float32) - size / 2
+    person = np.zeros((height, width), np.float32)
+    centre = (int(at[0]), int(at[1]))
+    cv2.ellipse(person, centre, (int(size * 0.25), int(size * 0.33)), 0, 0, 360, 1.0, -1)
+    cv2.rectangle(
+        person,
+        (centre[0] - int(size * 0.5), centre[1] + int(size * 0.4)),
+        (centre[0] + int(size * 0.5), height),
+        1.0,
+        -1,
+    )
+    return points, cv2.resize(person, (256, 256), interpolation=cv2.INTER_AREA)
+
+
+def blank(width: int, height: int) -> NDArray[np.uint8]:
+    return np.zeros((height, width, 3), np.uint8)
+
+
+def test_a_photo_with_room_gives_the_loose_canvas_that_formats_need() -> None:
+    points, person = scene(2000, 2000, (1000, 900))
+    placed = crop.solve(points, person, blank(2000, 2000), 1600)
+    moved = render.moved(points, placed)
+    head = crop.measure(points, person, (2000, 2000))
+    share = (head.above + head.below) / placed.scale / placed.side
+    assert share == pytest.approx(crop.HEAD_SHARE, abs=0.02)
+    assert moved[crop.CHIN, 0] == pytest.approx(placed.side / 2, abs=0.05 * placed.side)
+    assert placed.cut == 0
+
+
+def test_the_bottom_of_the_canvas_stays_inside_the_photo() -> None:
+    points, person = scene(1200, 900, (600, 560))
+    placed = crop.solve(points, person, blank(1200, 900), 1600)
+    inverse = crop.inverse(placed)
+    corners = np.array([[0, placed.side - 1, 1], [placed.side - 1, placed.side - 1, 1]]) @ inverse.T
+    assert corners[:, 1].max() <= 900
+    assert placed.cut == 0
+
+
+def test_the_canvas_may_leave_the_photo_where_nobody_stands() -> None:
+    points, person = scene(900, 2000, (450, 160))
+    placed = crop.solve(points, person, blank(900, 2000), 1600)
+    _, inside = render.cut(blank(900, 2000), placed)
+    assert inside[-8:, placed.side // 2].all()
+    assert not inside.all()
+
+
+def test_a_head_near_the_side_of_the_photo_is_not_cut() -> None:
+    points, person = scene(1400, 1400, (290, 700))
+    placed = crop.solve(points, person, blank(1400, 1400), 1600)
+    moved = render.moved(points, placed)
+    head = moved[face.OVAL, 0]
+    assert head.min() > 0
+    assert head.max() < placed.side
+    assert placed.cut < 0.01
+
+
+@pytest.mark.parametrize(("roll", "turned"), [(0, 0), (4, 4), (-6, -6), (8, 6), (20, 14), (-30, -21)])
+def test_heads_are_levelled_fully_up_to_six_degrees_and_partly_beyond(roll: float, turned: float) -> None:
+    assert crop.levelling(roll) == pytest.approx(turned)
+
+
+@pytest.mark.parametrize("degrees", [-5, 3, 5])
+def test_the_eye_line_of_a_master_is_level_measured_by_a_second_look(degrees: float) -> None:
+    order = brief("hopper", "studio-grey")
+    tilted, _ = warped(order.frame.pixels, 1.0, degrees, (0, 0))
+    found = face.mesh(tilted, face.detect(tilted)[0])
+    (master,) = engines.get("studio:").develop(Brief(Frame(tilted), found, order.styles))
+    again = face.mesh(master.pixels, face.detect(master.pixels)[0])
+    left, right = again.eyes
+    assert abs(math.degrees(math.atan2(right[1] - left[1], right[0] - left[0]))) < 2
+    told = master.geometry
+    assert np.linalg.norm(np.array(told.left_eye) - left) < 0.05 * told.iod
+    assert np.linalg.norm(np.array(told.right_eye) - right) < 0.05 * told.iod
+
+
+@pytest.mark.parametrize("name", ["astronaut", "hopper"])
+def test_a_master_never_holds_more_pixels_than_the_photo(name: str) -> None:
+    order = brief(name, "studio-grey")
+    (master,) = engines.get("studio:").develop(order)
+    assert master.scale == 1
+    assert master.geometry.iod <= order.face.iod * 1.01
+
+
+def test_a_large_photo_is_reduced_to_the_limit_and_says_so() -> None:
+    order = brief("hopper", "studio-grey", max_side=320)
+    (master,) = engines.get("studio:").develop(order)
+    assert master.pixels.shape == (320, 320, 3)
+    assert master.scale > 1
+    assert master.geometry.iod == pytest.approx(order.face.iod / master.scale, rel=0.01)
+    assert "c2pa.resized" in [action.name for action in master.actions]
+
+
+def test_a_photo_that_is_too_small_is_refused_not_enlarged() -> None:
+    order = brief("astronaut", "studio-grey")
+    small = cv2.resize(astronaut(), (160, 160), interpolation=cv2.INTER_AREA)
+    landmarks = order.face.landmarks * np.float32(160 / 512)
+    tiny = face.Face(landmarks, order.face.box * np.float32(160 / 512), 0.9, 1.0)
+    with pytest.raises(EngineError) as caught:
+        list(engines.get("studio:").develop(Brief(Frame(small), tiny, order.styles)))
+    assert caught.value.code == "too_few_pixels"
+    assert not caught.value.retry
+
+
+def test_a_straight_photo_is_copied_pixel_by_pixel() -> None:
+    photo = np.random.default_rng(1).integers(0, 256, (700, 700, 3), np.uint8)
+    placed = crop.Placement(np.array([[1.0, 0, -40], [0, 1.0, 60]]), 640, 1.0, 0.0, 0.0)
+    canvas, inside = render.cut(photo, placed)
+    assert (canvas[60:, :] == photo[:580, 40:680]).all()
+    assert not inside[:59].any()
+    assert inside[61:].all()
+
+
+def test_landmarks_move_with_the_pixels() -> None:
+    photo = np.zeros((600, 600, 3), np.uint8)
+    cv2.circle(photo, (310, 250), 6, (255, 255, 255), -1)
+    points = np.full((478, 3), 310.5, np.float32)
+    points[:, 1] = 250.5
+    angle = math.radians(5)
+    turn = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]]) / 1.5
+    placed = crop.Placement(np.hstack([turn, [[20.0], [90.0]]]), 400, 1.5, 5.0, 0.0)
+    canvas, _ = render.cut(photo, placed)
+    y, x = np.nonzero(canvas[..., 0] > 127)
+    assert render.moved(points, placed)[0, :2] == pytest.approx((x.mean(), y.mean()), abs=0.35)
+
+
+def test_the_crown_is_the_top_of_hair_or_hat() -> None:
+    points = mesh(400)
+    alpha = np.zeros((400, 400), np.float32)
+    alpha[60:, 120:280] = 1
+    assert measure.crown(points, alpha)[1] == pytest.approx(60, abs=1)
+
+
+def test_hair_beside_the_face_does_not_raise_the_crown() -> None:
+    points = mesh(400)
+    alpha = np.zeros((400, 400), np.float32)
+    alpha[70:, 120:280] = 1
+    alpha[5:, 20:60] = 1
+    assert measure.crown(points, alpha)[1] == pytest.approx(70, abs=1)
+
+
+def test_the_whole_cap_of_the_admiral_is_on_the_canvas() -> None:
+    values = front("hopper")
+    assert values["alpha"][0].max() < 0.1
+    assert 0 < measure.crown(values["points"], values["alpha"])[1] < 0.2 * values["placement"].side

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from faceproof.engines.studio import composite, cutout, foreground, person, trimap
+from tests.imaging.test_matte import hairy
+
+from .people import front, mesh
+
+Floats = NDArray[np.float32]
+SIDE = 480
+GRADE = {"wrap": 0.012}
+
+
+def net_would_say(truth: Floats) -> Floats:
+    """What a 256-pixel net makes of a matte: no strands, an edge of its own, a little off."""
+    coarse = cv2.GaussianBlur(cv2.resize(truth, (64, 64), interpolation=cv2.INTER_AREA), (0, 0), 1.2)
+    steep = 1 / (1 + np.exp(-(coarse - 0.45) * 14))
+    return cv2.resize(
+        steep.astype(np.float32), (person.SIDE, person.SIDE), interpolation=cv2.INTER_CUBIC
+    ).clip(0, 1)
+
+
+@pytest.mark.parametrize("seed", [3, 11])
+def test_the_matte_finds_strands_that_the_net_does_not_see(seed: int) -> None:
+    picture, truth, _ = hairy(SIDE, seed)
+    believed = net_would_say(truth)
+    alpha = cutout.cut(picture, believed, mesh(SIDE), np.ones((SIDE, SIDE), np.uint8))
+    band = (cv2.dilate(truth, np.ones((9, 9))) > 0) & (cv2.erode(truth, np.ones((9, 9))) < 1)
+    raw = cv2.resize(believed, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
+    ours, net = np.abs(alpha - truth)[band].mean(), np.abs(raw - truth)[band].mean()
+    assert ours < 0.12
+    assert net > 1.8 * ours
+
+
+def test_the_matte_is_exact_where_nothing_is_unsure() -> None:
+    picture, truth, _ = hairy(SIDE)
+    believed = net_would_say(truth)
+    points = mesh(SIDE)
+    alpha = cutout.cut(picture, believed, points, np.ones((SIDE, SIDE), np.uint8))
+    unsure = trimap.draw(believed, points, SIDE)
+    assert (alpha[unsure == 1] > 0.999).all()
+    assert (alpha[unsure == 0] < 0.001).all()
+
+
+def test_outside_the_photo_there_is_nobody() -> None:
+    picture, truth, _ = hairy(SIDE)
+    inside = np.ones((SIDE, SIDE), np.uint8)
+    inside[:, : SIDE // 2] = 0
+    assert cutout.cut(picture, net_would_say(truth), mesh(SIDE), inside)[:, : SIDE // 2].max() == 0
+
+
+def test_the_inside_of_the_mesh_is_person_whatever_the_net_says() -> None:
+    unsure = trimap.draw(np.zeros((320, 320), np.float32), mesh(SIDE), SIDE)
+    assert unsure[SIDE // 2, SIDE // 2] == 1
+    assert unsure[4, 4] == 0
+
+
+def test_a_ragged_shoulder_is_run_smooth_and_stays_where_it_is() -> None:
+    points = mesh(SIDE)
+    y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32)
+    steps = 4 * np.sign(np.sin(x / 2))
+    ragged = (y > 420 + steps).astype(np.float32)
+    straight = (y > 420).astype(np.float32)
+    smooth = cutout._smooth_cloth(ragged, points)
+    assert np.abs(smooth - straight).mean() < 0.3 * np.abs(ragged - straight).mean()
+
+
+def test_a_veil_is_lifted_and_an_island_dropped() -> None:
+    points = mesh(SIDE)
+    alpha = np.full((SIDE, SIDE), 0.025, np.float32)
+    alpha[100:, 140:340] = 1
+    alpha[20:50, 20:50] = 1
+    clean = cutout.tidy(alpha, points, np.ones((SIDE, SIDE), np.uint8))
+    assert clean[30, 30] == 0
+    assert clean[80, 450] == 0
+    assert clean[200, 240] == 1
+
+
+def test_confidence_falls_with_the_share_of_doubt() -> None:
+    sure = np.zeros((320, 320), np.float32)
+    doubtful, hopeless = sure.copy(), sure.copy()
+    doubtful[:6], hopeless[:20] = 0.5, 0.5
+    values = [person.confidence(field) for field in (sure, doubtful, hopeless)]
+    assert values[0] == 1
+    assert 0 < values[1] < 1
+    assert values[2] == 0
+
+
+def test_an_earring_that_the_net_doubts_is_filled_and_a_real_gap_is_not() -> None:
+    field = np.ones((320, 320), np.float32)
+    field[:40] = 0
+    field[100:110, 100:110] = 0.4
+    field[200:210, 200:210] = 0.02
+    filled = person.mended(field)
+    assert filled[105, 105] == 1
+    assert filled[205, 205] < 0.1
+
+
+def test_someone_who_leans_in_from_the_side_is_left_out() -> None:
+    points = mesh(320)[:, :2]
+    field = np.zeros((320, 320), np.float32)
+    cv2.ellipse(field, (160, 160), (75, 95), 0, 0, 360, 1.0, -1)
+    cv2.rectangle(field, (60, 250), (260, 320), 1.0, -1)
+    other = field.copy()
+    cv2.circle(other, (320, 150), 60, 1.0, -1)
+    cv2.rectangle(other, (230, 148), (265, 152), 1.0, -1)
+    alone = person.alone(other, points)
+    assert alone[150, 300] == 0
+    assert np.abs(alone - field)[:, :225].max() == 0
+
+
+def test_the_persons_own_colours_come_back_from_a_green_wall() -> None:
+    _, truth, _ = hairy(SIDE)
+    hair, wall = np.array([0.15, 0.10, 0.08], np.float32), np.array([0.25, 0.75, 0.30], np.float32)
+    picture = (truth[..., None] * hair + (1 - truth[..., None]) * wall).astype(np.float32)
+    found = foreground.recover(picture, truth)
+    edge = (truth > 0.15) & (truth < 0.95)
+    assert np.abs(found - hair)[edge].mean() < 0.35 * np.abs(picture - hair)[edge].mean()
+
+
+def test_a_pocket_of_green_that_was_taken_for_hair_loses_its_hue() -> None:
+    _, truth, _ = hairy(SIDE)
+    hair, wall = np.array([0.15, 0.10, 0.08], np.float32), np.array([0.25, 0.75, 0.30], np.float32)
+    picture = (truth[..., None] * hair + (1 - truth[..., None]) * wall).astype(np.float32)
+    picture[236:244, 124:132] = wall
+    found = foreground.recover(picture, truth)
+    before, after = (float(np.ptp(colours[240, 128])) for colours in (picture, found))
+    assert after < 0.75 * before
+
+
+def test_a_full_matte_gives_back_the_foreground() -> None:
+    colours = np.random.default_rng(1).random((64, 64, 3), np.float32)
+    full, wall = np.ones((64, 64), np.float32), np.zeros((64, 64, 3), np.float32)
+    joined = composite.join(colours, full, wall, 0.01, GRADE, 1)
+    assert np.abs(joined - colours).max() < 1e-3
+
+
+def test_an_empty_matte_gives_the_backdrop_and_its_grain() -> None:
+    colours = np.random.default_rng(1).random((64, 64, 3), np.float32)
+    empty, wall = np.zeros((64, 64), np.float32), np.full((64, 64, 3), 0.5, np.float32)
+    joined = composite.join(colours, empty, wall, 0.006, GRADE, 1)
+    assert abs(float(joined.mean()) - 0.5) < 0.002
+    assert 0.003 < float(joined.std()) < 0.009
+    assert not (joined == composite.join(colours, empty, wall, 0.006, GRADE, 2)).all()
+
+
+def test_dark_hair_gets_no_milky_rim_before_white() -> None:
+    _, truth, _ = hairy(SIDE)
+    hair, white = np.full((SIDE, SIDE, 3), 0.08, np.float32), np.full((SIDE, SIDE, 3), 0.95, np.float32)
+    joined = composite.join(hair, truth, white, 0.0, GRADE, 1)
+    assert float((joined - hair)[truth == 1].max()) < 0.06
+
+
+@pytest.mark.parametrize("name", ["astronaut", "hopper"])
+def test_a_real_persons_face_is_solid_and_the_corners_are_empty(name: str) -> None:
+    values = front(name)
+    alpha, points = values["alpha"], values["points"]
+    x, y = points[1, :2].astype(int)
+    assert alpha[y - 20 : y + 20, x - 15 : x + 15].min() == 1
+    assert alpha[:10, :10].max() == 0
+    assert alpha[:10, -10:].max() == 0
+    assert alpha[-4:, x].min() > 0.95
+    assert 0 <= values["confidence"] <= 1
