@@ -1,8 +1,10 @@
 """Transactions that change what is kept of one subject take turns.
 
 One lock a subject, the same for all of them, taken again without harm and released by the commit. It closes
-the gap between "this was the last object of its class" and the next upload, and having only one lock there
-is no order in which two could be taken wrongly.
+the gap between "this was the last object of its class" and the next upload. Having only one lock there is no
+order in which two of them could be taken wrongly; but a transaction that changes rows of its own *before* it
+puts or shreds should call `subject` first, or it may wait for somebody who waits for it (PostgreSQL then
+aborts one of the two: nothing is lost, somebody tries again).
 """
 
 from __future__ import annotations

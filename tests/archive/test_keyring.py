@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,33 @@ def test_an_upload_beside_the_deletion_of_the_last_object_never_loses_its_key(
 
 
 # P-005
+def test_a_deletion_waits_for_an_upload_of_the_same_person(
+    cast: Any, soon: Any, as_: Scope, as_superuser: Any
+) -> None:
+    with as_(cast.ann):
+        last = put_selfie(cast.ann, soon)
+
+    def shred() -> None:
+        try:
+            with tenancy.scope(org_id=cast.ann.org_id, subject_id=cast.ann.id):
+                store.shred(last.id)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with as_(cast.ann):
+            new = put_selfie(cast.ann, soon)
+            deletion = pool.submit(shred)
+            waiting = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+            while not deletion.done() and as_superuser.execute(waiting).fetchone() == (0,):
+                time.sleep(0.01)
+            assert not deletion.done(), "it would have taken the key that the new upload is under"
+        deletion.result()
+    assert store.finish_erasures(cast.acme.id) == 1
+    with as_(cast.ann):
+        assert store.open_object(new.id) == PHOTO
+
+
 def test_no_key_is_in_the_database(cast: Any, soon: Any, as_: Scope, home: Path, as_superuser: Any) -> None:
     with as_(cast.ann):
         put_draft(cast.ann, soon)
