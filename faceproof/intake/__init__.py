@@ -2,6 +2,17 @@
 
 from faceproof.intake.door import admit, admitted_types
 from faceproof.intake.errors import IntakeError
+from faceproof.intake.examination import examine
 from faceproof.intake.limits import LIMITS, Limits
+from faceproof.intake.verdict import Finding, Verdict
 
-__all__ = ["LIMITS", "IntakeError", "Limits", "admit", "admitted_types"]
+__all__ = [
+    "LIMITS",
+    "Finding",
+    "IntakeError",
+    "Limits",
+    "Verdict",
+    "admit",
+    "admitted_types",
+    "examine",
+]

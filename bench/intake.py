@@ -1,0 +1,114 @@
+"""Time and memory of admitting photos: every hostile file, every portrait, and photos of common sizes.
+
+    .venv/bin/python bench/intake.py [--json] [FOLDER…]
+
+`door` is the whole of `admit` with a warm decoder waiting, `cpu` the decoder's processor time after its start,
+`peak` its resident high-water mark (VmHWM). A goal missed makes the exit status 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from faceproof.imaging.frame import Frame
+from faceproof.intake import LIMITS, IntakeError, containers, examine, sniff
+from faceproof.intake.sandbox import nursery
+
+FOLDERS = [Path("/work/shared/hostile"), Path("/work/shared/portraits")]
+GOAL_SECONDS, GOAL_MIB = 0.5, 300.0
+SIZES = {
+    "1 MP": (1152, 896),
+    "2 MP": (1600, 1200),
+    "12 MP": (4032, 3024),
+    "24 MP": (6000, 4000),
+    "48 MP": (8064, 6048),
+}
+
+
+def made() -> Iterator[tuple[str, bytes]]:
+    """Photos like those of a camera: smooth, with some grain."""
+    dice = np.random.default_rng(1)
+    for name, (width, height) in SIZES.items():
+        coarse = dice.integers(0, 255, (height // 8, width // 8, 3), np.uint8)
+        image = Image.fromarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC))
+        for kind, options in (
+            ("JPEG", {"quality": 88}),
+            ("JPEG", {"quality": 88, "progressive": True}),
+            ("PNG", {"compress_level": 1}),
+            ("WEBP", {"quality": 80, "method": 1}),
+        ):
+            if kind in ("PNG", "WEBP") and width * height > 13_000_000:
+                continue
+            file = io.BytesIO()
+            image.save(file, kind, **options)
+            yield (
+                f"{name} {kind.lower()}{' progressive' if 'progressive' in options else ''}",
+                file.getvalue(),
+            )
+
+
+def found(folders: list[Path]) -> Iterator[tuple[str, bytes]]:
+    for folder in folders:
+        for path in sorted(folder.glob("*")) if folder.is_dir() else []:
+            if path.is_file() and path.suffix != ".csv":
+                yield path.name, path.read_bytes()
+
+
+def measured(name: str, data: bytes) -> dict[str, object]:
+    """One photo through the door and the checks."""
+    nursery.warm()
+    spare = nursery._nursery.spare
+    if spare is not None:
+        spare.result()
+        time.sleep(0.15)  # it starts and warms up while nobody waits, as between two uploads
+    row: dict[str, object] = {"file": name, "bytes": len(data)}
+    start = time.perf_counter()
+    try:
+        decoded = nursery.decode(containers.read(sniff.kind_of(data), data, LIMITS), LIMITS)
+    except IntakeError as error:
+        return row | {"result": error.code, "door": time.perf_counter() - start}
+    row["door"] = time.perf_counter() - start
+    height, width = decoded.pixels.shape[:2]
+    start = time.perf_counter()
+    examine(Frame(decoded.pixels))
+    row |= {"result": f"{width}x{height}", "examine": time.perf_counter() - start}
+    return row | {"cpu": decoded.cpu_milliseconds / 1000, "peak_mib": decoded.peak_kib / 1024}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("folders", nargs="*", type=Path, default=FOLDERS)
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    examine(Frame(np.zeros((64, 64, 3), np.uint8)))  # load the nets
+    rows = [measured(name, data) for name, data in (*made(), *found(options.folders))]
+    missed = [row for row in rows if row["door"] > GOAL_SECONDS or row.get("peak_mib", 0) > GOAL_MIB]
+    if options.json:
+        goal = {"seconds": GOAL_SECONDS, "mib": GOAL_MIB, "missed": [row["file"] for row in missed]}
+        print(json.dumps({"goal": goal, "rows": rows}, indent=1))
+    else:
+        for row in rows:
+            print(
+                f"{str(row['file'])[:60]:60} {row['result']:>18} door {1000 * row['door']:5.0f} ms  "
+                f"cpu {1000 * row.get('cpu', 0):5.0f} ms  peak {row.get('peak_mib', 0):4.0f} MiB  "
+                f"examine {1000 * row.get('examine', 0):4.0f} ms"
+            )
+        print(f"{len(rows)} files, {len(missed)} over {GOAL_SECONDS} s or {GOAL_MIB:.0f} MiB")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
