@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
 
 # Exit codes of the command line, after BSD's sysexits where one fits.
 OK, FAILED, USAGE, REFUSED, UNAVAILABLE = 0, 1, 2, 65, 75
@@ -31,6 +30,11 @@ class Fault:
     def told(self) -> str:
         """Sentence and next step in the reader's language."""
         return f"{gettext(self.sentence)} {gettext(self.next_step)}".strip()
+
+
+def _(text: str) -> str:
+    """Marks a text for translation. Django's own marker would need its settings, which the terminal lacks."""
+    return text
 
 
 def _fault(

@@ -16,7 +16,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,16 +23,11 @@ from typing import Any
 
 import pytest
 
-_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-HOME = Path(tempfile.mkdtemp(prefix=f"fp-{_worker}-"))
-HOME.chmod(0o755)  # as root the database server runs as another user, who must reach its own folder
-os.environ["FACEPROOF_HOME"] = str(HOME)
-os.environ["FACEPROOF_ENGINE_PROCESSES"] = "1"
-for _name in ("FACEPROOF_DATABASE_URL", "FACEPROOF_OWNER_DATABASE_URL", "FACEPROOF_ROLE"):
-    os.environ.pop(_name, None)
+from tests.home import HOME
 
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
 ROOT = Path(__file__).parents[1]
-SHARED = Path(os.environ.get("FACEPROOF_SHARED", ROOT.parent / "shared"))
+SHARED = Path(ROOT.parent / "shared")
 TEMPLATE = "faceproof_template"
 _numbers = itertools.count(1)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import locale
 from pathlib import Path
 
+import django
 from django.conf import settings
 from django.utils import translation
 
@@ -15,6 +16,7 @@ def speak() -> str:
         settings.configure(
             USE_I18N=True, LOCALE_PATHS=[Path(__file__).parents[1] / "locale"], LANGUAGE_CODE="en"
         )
+        django.setup()  # without one installed app: translations ask for the registry
     spoken = (locale.getlocale()[0] or "en")[:2]
     language = spoken if spoken in ("en", "fr") else "en"
     translation.activate(language)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from faceproof import engines, finishing, formats, intake, marking, styles
@@ -161,6 +161,7 @@ def export(master: Master, fmt: Format, signer: Signer, made_at: datetime) -> Ex
     )
     data = marking.mark(picture.pixels, fmt, facts, signer)
     marks = marking.read_back(data, root_pem=signer.root_pem)
+    marks = replace(marks, xmp=dict(marks.xmp))  # a read-only view does not travel between processes
     return Export(data, picture.width, picture.height, picture.true_size, fmt.file, marks)
 
 
