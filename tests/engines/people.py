@@ -55,7 +55,7 @@ def front(name: str) -> dict[str, Any]:
 
 
 def mesh(side: int) -> Floats:
-    """(478, 3) landmarks of a drawn frontal face in the middle of a canvas: the rings that masks use are right."""
+    """Landmarks of a drawn frontal face in the middle of a canvas; the rings that masks use are right."""
     rng = np.random.default_rng(5)
     unit = side / 100
     turn, reach = rng.uniform(0, 2 * np.pi, 478), np.sqrt(rng.uniform(0, 0.7, 478))

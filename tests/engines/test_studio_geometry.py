@@ -20,7 +20,7 @@ from .people import brief, front, mesh
 def scene(
     width: int, height: int, at: tuple[float, float], size: float = 400
 ) -> tuple[NDArray[np.float32], ...]:
-    """A drawn face of a `size` canvas whose middle lies at `at` of a photo: landmarks and who stands where."""
+    """A drawn face of a `size` canvas with its middle at `at`: landmarks and who stands where."""
     points = mesh(int(size))
     points[:, :2] += np.array(at, np.float32) - size / 2
     person = np.zeros((height, width), np.float32)

@@ -39,7 +39,7 @@ def clear(colours: Floats, masks: Masks, points: Floats, policy: Mapping[str, fl
     if policy["teeth"]:
         _teeth(lab, local, masks.iod, policy["teeth"])
     result = colours.copy()
-    result[rows, columns] = np.clip(part + from_lab(lab) - from_lab(before), 0, 1)
+    result[rows, columns] = np.clip(part + (from_lab(lab) - from_lab(before)), 0, 1)
     return result
 
 

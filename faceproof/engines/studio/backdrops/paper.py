@@ -53,7 +53,7 @@ def _lit(scene: Scene, inner: Floats, outer: Floats) -> Floats:
 def _set_apart(paper: Floats, scene: Scene) -> Floats:
     """A white wrap or white hair before white paper needs a shade behind it, as a photographer would
     give it."""
-    alpha = reduce(scene.alpha, (STEPS, STEPS))
+    alpha = blur(reduce(scene.alpha, (STEPS, STEPS)), 0.8)
     rim = 4 * alpha * (1 - alpha) * (alpha > 0.02)
     inner = alpha * blur(rim, STEPS * 0.012)
     weight = blur(inner, STEPS * 0.03)

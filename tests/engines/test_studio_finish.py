@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from faceproof import engines, styles
+from faceproof.engines.studio import backdrops, grade, stages
+from faceproof.imaging import pipeline
+from faceproof.imaging.colour import delta_e, luma, to_lab
+
+from .people import DARK, LIGHT, brief
+
+Floats = NDArray[np.float32]
+SIDE = 256
+
+
+def scene(name: str, **changes: Any) -> backdrops.Scene:
+    """A style's scene over a photo with a red left and a green right half and a person in the middle."""
+    style = styles.get(name)
+    picture = np.zeros((SIDE, SIDE, 3), np.float32)
+    picture[:, : SIDE // 2], picture[:, SIDE // 2 :] = (0.7, 0.2, 0.2), (0.2, 0.6, 0.2)
+    alpha = np.zeros((SIDE, SIDE), np.float32)
+    alpha[60:, 90:166] = 1
+    picture[alpha > 0] = (0.1, 0.1, 0.9)
+    made = backdrops.Scene(
+        kind=style.kind,
+        wishes=style.backdrop,
+        picture=picture,
+        alpha=alpha,
+        inside=np.ones((SIDE, SIDE), np.uint8),
+        brand=(36, 82, 110),
+        seed=1,
+    )
+    return replace(made, **changes)
+
+
+@pytest.mark.parametrize("name", [style.name for style in styles.all_styles()])
+def test_every_backdrop_is_smooth_complete_and_in_range(name: str) -> None:
+    painted = backdrops.paint(scene(name))
+    assert painted.shape == (SIDE, SIDE, 3)
+    assert painted.dtype == np.float32
+    assert np.isfinite(painted).all()
+    assert painted.min() >= 0
+    assert painted.max() <= 1
+    assert np.abs(np.diff(painted, axis=0)).max() < 0.08
+    assert (painted == backdrops.paint(scene(name))).all()
+
+
+def test_paper_lies_between_its_two_colours() -> None:
+    wishes = styles.get("studio-grey").backdrop
+    painted = backdrops.paint(scene("studio-grey", alpha=np.zeros((SIDE, SIDE), np.float32))) * 255
+    inner, outer = np.array(wishes["inner"]), np.array(wishes["outer"])
+    assert (painted.max((0, 1)) <= inner + 1).all()
+    assert (painted.min((0, 1)) >= outer - 1).all()
+    assert np.ptp(luma(painted / np.float32(255))) > 0.1
+
+
+def test_white_hair_before_white_paper_is_set_apart() -> None:
+    white = np.full((SIDE, SIDE, 3), 0.93, np.float32)
+    dark = np.full((SIDE, SIDE, 3), 0.10, np.float32)
+    beside = np.s_[100:130, 76:86]
+    shaded = luma(backdrops.paint(scene("warm-white", picture=white)))[beside].mean()
+    plain = luma(backdrops.paint(scene("warm-white", picture=dark)))[beside].mean()
+    assert 0.015 < plain - shaded < 0.15
+
+
+@pytest.mark.parametrize("colour", [(36, 82, 110), (200, 30, 40), (250, 220, 60), (10, 10, 12)])
+def test_the_brands_paper_keeps_the_brands_hue(colour: tuple[int, int, int]) -> None:
+    painted = backdrops.paint(scene("brand", brand=colour, alpha=np.zeros((SIDE, SIDE), np.float32)))
+    shares = painted**2 / (painted**2).sum(-1, keepdims=True)
+    wanted = (np.array(colour) / 255) ** 2
+    assert np.abs(shares - wanted / wanted.sum()).max() < 0.03
+
+
+def test_the_office_changes_with_its_seed() -> None:
+    one, two = (backdrops.paint(scene("office", seed=seed)) for seed in (1, 2))
+    assert np.abs(one - two).mean() > 0.01
+
+
+def test_the_own_place_shows_nothing_of_the_person() -> None:
+    painted = backdrops.paint(scene("own-softened"))
+    assert (painted[..., 2] < 0.45).all()
+    assert painted[100, 10, 0] > painted[100, 10, 1]
+    assert painted[100, 245, 1] > painted[100, 245, 0]
+
+
+def test_the_own_place_goes_on_where_the_photo_ends() -> None:
+    inside = np.ones((SIDE, SIDE), np.uint8)
+    inside[:40] = 0
+    picture = scene("own-softened").picture.copy()
+    picture[:40] = 1
+    painted = backdrops.paint(scene("own-softened", inside=inside, picture=picture))
+    assert painted[5].max() < 0.8
+
+
+def test_the_grade_can_be_switched_off() -> None:
+    picture = np.random.default_rng(1).random((32, 32, 3), np.float32)
+    assert grade.finish(picture, {"contrast": 0.0, "saturation": 1.0}) is picture
+    assert np.ptp(grade.finish(picture, {"contrast": 0.0, "saturation": 0.0}), axis=-1).max() < 1e-5
+
+
+@pytest.mark.parametrize("skin", [DARK, LIGHT], ids=["dark", "light"])
+@pytest.mark.parametrize("style", styles.all_styles(), ids=lambda style: style.name)
+def test_no_shipped_grade_moves_skin_by_more_than_one(skin: tuple[float, ...], style: styles.Style) -> None:
+    picture = np.full((8, 8, 3), skin, np.float32)
+    assert float(delta_e(to_lab(picture), to_lab(grade.finish(picture, style.grade))).max()) < 1
+
+
+@pytest.mark.parametrize("name", ["astronaut", "hopper"])
+def test_skin_drifts_little_in_every_style_and_the_report_says_how_much(name: str) -> None:
+    for master in engines.get("studio:").develop(brief(name)):
+        report = master.report
+        assert float(report["skin_delta_e"]) < 2
+        assert abs(float(report["skin_delta_l"])) < 1.5
+        assert report["scale"] == master.scale
+        assert report["iod_px"] == pytest.approx(master.geometry.iod)
+        assert report["head_px"] == pytest.approx(master.geometry.head)
+        assert 0 <= float(report["matte_confidence"]) <= 1
+        assert report["backdrop_advice"] in ("free", "own")
+        assert float(report["exposure_gain"]) >= 1
+
+
+def test_the_same_brief_gives_the_same_bytes_and_another_seed_another_grain() -> None:
+    order = brief("astronaut", "office")
+    one, two = (next(engines.get("studio:").develop(order)) for _ in range(2))
+    other = next(engines.get("studio:").develop(brief("astronaut", "office", seed=9)))
+    assert one.to_bytes() == two.to_bytes()
+    assert not (one.pixels == other.pixels).all()
+
+
+def test_the_matte_and_the_person_are_the_same_in_every_style() -> None:
+    one, two = engines.get("studio:").develop(brief("astronaut", "charcoal", "deep-blue"))
+    assert one.matte is not None
+    assert (one.matte == two.matte).all()
+    solid = one.matte == 255
+    assert np.abs(one.pixels[solid].astype(int) - two.pixels[solid]).mean() < 1
+
+
+def test_a_drawn_backdrop_makes_a_composite_and_the_own_place_does_not() -> None:
+    drawn, own = engines.get("studio:").develop(brief("astronaut", "office", "own-softened"))
+    assert drawn.source_type == "composite"
+    assert own.source_type == "algorithmicallyEnhanced"
+    assert any("drawn by the program" in action.what for action in drawn.actions)
+    assert not any("drawn" in action.what for action in own.actions)
+
+
+def test_only_what_was_done_is_listed() -> None:
+    small = next(engines.get("studio:").develop(brief("astronaut", "studio-grey")))
+    large = next(engines.get("studio:").develop(brief("hopper", "studio-grey")))
+    assert not any("Softened" in action.what for action in small.actions)
+    assert any("Softened" in action.what for action in large.actions)
+    assert "c2pa.resized" not in [action.name for action in large.actions]
+
+
+def test_every_list_of_stages_fits_together() -> None:
+    given = {"photo", "landmarks", "max_side", "retouch", "light", "scene", "grade", "seed"}
+    pipeline.check([*stages.FRONT, *stages.POLISH, *stages.BACK], given)
+
+
+def test_a_stage_is_added_by_one_function_and_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    def negative(picture: Floats) -> Floats:
+        return np.asarray(1 - picture, np.float32)
+
+    row = pipeline.Stage("negative", negative, ("finished",), ("finished",))
+    usual = next(engines.get("studio:").develop(brief("astronaut", "charcoal")))
+    monkeypatch.setattr(stages, "BACK", [*stages.BACK, row])
+    monkeypatch.setattr("faceproof.engines.studio.BACK", stages.BACK)
+    changed = next(engines.get("studio:").develop(brief("astronaut", "charcoal")))
+    assert np.abs(changed.pixels.astype(int) - (255 - usual.pixels.astype(int))).max() <= 1
+
+
+def test_the_hook_hears_every_stage_and_times_stay_out_of_the_master() -> None:
+    from faceproof.engines.studio import Studio
+
+    heard: list[str] = []
+    master = next(Studio(lambda name, ms: heard.append(name)).develop(brief("astronaut", "charcoal")))
+    assert heard == [stage.name for stage in (*stages.FRONT, *stages.POLISH, *stages.BACK)]
+    assert not any("ms" in key for key in master.report)
+
+
+def test_the_front_half_runs_once_for_many_styles_and_the_polish_once_for_equal_policies() -> None:
+    from faceproof.engines.studio import Studio
+
+    heard: list[str] = []
+    list(Studio(lambda name, ms: heard.append(name)).develop(brief("astronaut")))
+    assert heard.count("matte") == 1
+    assert heard.count("retouch") == 1
+    assert heard.count("composite") == len(styles.all_styles())
