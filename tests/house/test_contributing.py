@@ -79,9 +79,7 @@ def test_a_studio_stage_is_one_file_and_its_row(tree: Path) -> None:
     studio = tree / "faceproof" / "engines" / "studio"
     (studio / "tint.py").write_text("def tint(picture):\n    return picture * 0\n")
     stages = studio / "stages.py"
-    stages.write_text(
-        stages.read_text().replace("from . import render", "from . import tint\nfrom . import render", 1)
-    )
+    stages.write_text(stages.read_text().replace("\nFRONT = [", "\nfrom . import tint\n\nFRONT = [", 1))
     add_line(stages, '    Stage("grade"', '    Stage("tint", tint.tint, ("finished",), ("finished",)),')
     source = PHOTO + (
         "from faceproof import engines, intake, styles\n"
@@ -94,15 +92,13 @@ def test_a_studio_stage_is_one_file_and_its_row(tree: Path) -> None:
 
 def test_an_upload_check_is_one_file_and_its_line(tree: Path) -> None:
     checks = tree / "faceproof" / "intake" / "checks"
-    like = sorted(path for path in checks.glob("*.py") if path.name != "__init__.py")[0]
-    assert like
     (checks / "monday.py").write_text(
         "from faceproof.intake.verdict import Finding\n\n"
-        "def check(seen):\n    return [Finding('monday', 'warn')]\n"
+        "def check(view):\n    yield Finding('monday', 'warn', float(view.face is not None))\n"
     )
     init = checks / "__init__.py"
-    add_line(init, "CHECKS", "    monday.check,")
-    init.write_text(init.read_text().replace("\nCHECKS", "\nfrom . import monday\n\nCHECKS", 1))
+    add_line(init, "    person.check", "    monday.check,")
+    init.write_text(init.read_text().replace("    exposure,\n", "    exposure,\n    monday,\n", 1))
     source = PHOTO + (
         "from faceproof import intake\n"
         "print([finding.code for finding in intake.examine(intake.admit(photo)).findings])\n"
