@@ -20,8 +20,8 @@ PLANTED = {
 
 
 def bandit(*targets: Path) -> list[tuple[str, str]]:
-    """(test id, sentence) of every finding of medium or high severity."""
-    command = [sys.executable, "-m", "bandit", "--quiet", "--format", "json", "-ll", "--recursive"]
+    """(test id, sentence) of every finding of at least medium severity and confidence."""
+    command = [sys.executable, "-m", "bandit", "--quiet", "--format", "json", "-ll", "-ii", "--recursive"]
     command += ["--configfile", str(ROOT / "pyproject.toml"), *map(str, targets)]
     ran = subprocess.run(command, capture_output=True, text=True)
     report = json.loads(ran.stdout)

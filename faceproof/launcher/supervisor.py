@@ -197,7 +197,8 @@ class Supervisor:
     def _start(self) -> None:
         wanted, env = self.wanted, environment(self.wanted)
         database = config.database(wanted.home, config.reader(wanted.home))
-        near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(wanted.host, wanted.host)
+        # "0.0.0.0" is looked up here, not bound to.
+        near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(wanted.host, wanted.host)  # nosec B104
         web = Program("web", web_command(wanted), env)
         worker = Program("worker", [sys.executable, "-m", "faceproof", "worker"], env)
         self.watched = [
