@@ -200,11 +200,9 @@ def edge_lists(source: str) -> dict[str, list[Edge]]:
     """Every NAME = frozenset([(a, b), ...]) of a Python source, in the order written."""
     found = {}
     for node in ast.parse(source).body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and node.value.args:
-            try:
-                found[node.targets[0].id] = ast.literal_eval(node.value.args[0])  # type: ignore[attr-defined]
-            except ValueError:
-                continue  # a union of lists that are here already
+        match node:
+            case ast.Assign([ast.Name(name)], ast.Call(ast.Name("frozenset"), [ast.List() as edges])):
+                found[name] = ast.literal_eval(edges)
     return found
 
 

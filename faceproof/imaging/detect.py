@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faceproof.imaging import nets
-from faceproof.imaging.shrink import shrunk, turned
+from faceproof.imaging.shrink import shrunk
 
 ENOUGH = 1024
 """Pixels on the longer side that the first look needs; larger pictures are shrunk for it, to less than twice
@@ -24,8 +24,12 @@ this."""
 THRESHOLD = 0.5
 SAME_FACE = 0.3
 """Boxes that overlap by more than this (intersection over union) are one face."""
-CLOSE_UP = 4.0
-"""A second look takes in this many times the side of the face."""
+FAINT = 0.65
+"""Beside a face that is surely one, what scores less is a hand, a pattern or a part of that face."""
+ROOM_FOR_OTHERS = 0.25
+"""When no face takes more of the longer side than this, there may be some too small to be seen at once."""
+CLOSE_UPS = (4.0, 2.0)
+"""Further looks take in this many times the side of the face."""
 SURE = 0.8
 """Upright faces score higher nearly always; cats, dogs, logos and faces that stand on their head do not."""
 
@@ -84,50 +88,39 @@ def detect(pixels: NDArray[np.uint8]) -> list[Detection]:
     small = shrunk(pixels, factor)
     height, width = small.shape[:2]
     whole = Window(0, 0, width, height)
-    found = _join(_look(small, whole, SHORT) + _look(small, whole, FULL))
-    if not found:
-        found = _join([face for tile in _tiles(width, height) for face in _look(small, tile, FULL)])
+    found = _look(small, whole, SHORT) + _look(small, whole, FULL)
+    if all(face.score < SURE for face in found):  # a face may fill the picture: make it smaller
+        found += _look(small, whole, SHORT, step_back=1.4)
+    # One may stand far away: look at parts of the picture.
+    if max((face.side for face in found), default=0.0) < ROOM_FOR_OTHERS * max(height, width):
+        found += [face for tile in _tiles(width, height) for face in _look(small, tile, FULL)]
+    found = _join(found)
     found = _join([_again(pixels, face.enlarged(factor)) for face in found])
+    if any(face.score >= SURE for face in found):
+        found = [face for face in found if face.score >= FAINT]
     return sorted(found, key=lambda face: face.side, reverse=True)
 
 
-def detect_upright(pixels: NDArray[np.uint8]) -> tuple[int, list[Detection]]:
-    """The quarter turns (counter-clockwise, as `Frame.rotated`) that put the surest face upright, and the
-    faces of the picture turned like that. Only for a face that is surely one is a picture turned."""
-    found = detect(pixels)
-    if _upright(found) >= SURE:
-        return 0, found
-    small = shrunk(pixels, max(pixels.shape[:2]) // ENOUGH)
-    scores = {turns: _upright(detect(turned(small, turns))) for turns in (1, 2, 3)}
-    best = max(scores, key=lambda turns: scores[turns])
-    if scores[best] < SURE:
-        return 0, found
-    return best, detect(turned(pixels, best))
-
-
-def _upright(found: list[Detection]) -> float:
-    """The score of the surest face if it stands upright, else 0."""
-    surest = max(found, key=lambda detection: detection.score, default=None)
-    return surest.score if surest is not None and abs(surest.roll) <= 45.0 else 0.0
-
-
 def _again(pixels: NDArray[np.uint8], face: Detection) -> Detection:
-    """A second look at a small face from nearby: the nets are less sure, and less exact, about small ones."""
+    """A small face is looked at from nearby, because the nets are less sure and less exact about small ones,
+    and from nearer still when that did not make sure."""
     height, width = pixels.shape[:2]
-    reach = face.side * CLOSE_UP / 2.0
-    if 2.0 * reach >= max(height, width):
-        return face
-    x, y = (face.box[:2] + face.box[2:]) / 2.0
-    window = Window(
-        max(0, int(x - reach)),
-        max(0, int(y - reach)),
-        min(width, int(x + reach)),
-        min(height, int(y + reach)),
-    )
-    if window.x1 - window.x0 < 2 or window.y1 - window.y0 < 2:
-        return face
-    seen = [other for other in _look(pixels, window, SHORT) if _overlap(face, other) > SAME_FACE]
-    return max(seen, key=lambda other: _overlap(face, other), default=face)
+    for reach in CLOSE_UPS:
+        if face.side * CLOSE_UPS[0] >= max(height, width) or (reach < CLOSE_UPS[0] and face.score >= SURE):
+            break
+        x, y = (face.box[:2] + face.box[2:]) / 2.0
+        window = _window(x, y, face.side * reach / 2.0, width, height)
+        seen = _look(pixels, window, SHORT) if window else []
+        same = [other for other in seen if _overlap(face, other) > SAME_FACE]
+        face = max(same, key=lambda other: other.score, default=face)
+    return face
+
+
+def _window(x: float, y: float, reach: float, width: int, height: int) -> Window | None:
+    """What the picture holds within `reach` of a point; None when that is next to nothing."""
+    x0, y0 = max(0, int(x - reach)), max(0, int(y - reach))
+    x1, y1 = min(width, int(x + reach)), min(height, int(y + reach))
+    return Window(x0, y0, x1, y1) if min(x1 - x0, y1 - y0) > 1 else None
 
 
 def _tiles(width: int, height: int) -> list[Window]:
@@ -136,11 +129,13 @@ def _tiles(width: int, height: int) -> list[Window]:
     return [Window(x, y, x + w, y + h) for y in (0, height - h) for x in (0, width - w)]
 
 
-def _look(pixels: NDArray[np.uint8], window: Window, range_: _Range) -> list[Detection]:
+def _look(
+    pixels: NDArray[np.uint8], window: Window, range_: _Range, step_back: float = 1.0
+) -> list[Detection]:
     """A window of the picture through one net: letterboxed, decoded against the anchors, merged."""
     part = pixels[window.y0 : window.y1, window.x0 : window.x1]
     height, width = part.shape[:2]
-    scale = range_.size / max(height, width)
+    scale = range_.size / max(height, width) / step_back
     inner = max(1, round(width * scale)), max(1, round(height * scale))
     left, top = (range_.size - inner[0]) // 2, (range_.size - inner[1]) // 2
     canvas = np.zeros((1, range_.size, range_.size, 3), np.float32)
@@ -191,9 +186,9 @@ def _merge(points: NDArray[np.floating], scores: NDArray[np.floating]) -> list[D
 
 
 def _join(faces: list[Detection]) -> list[Detection]:
-    """Every face once: of those that overlap, the one that comes first."""
+    """Every face once: of those that overlap, the surest."""
     kept: list[Detection] = []
-    for face in faces:
+    for face in sorted(faces, key=lambda face: face.score, reverse=True):
         if all(_overlap(face, other) <= SAME_FACE for other in kept):
             kept.append(face)
     return kept

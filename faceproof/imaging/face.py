@@ -3,7 +3,7 @@
 Every function is pure and may be called from any thread; the nets are loaded on first use, once per process.
 """
 
-from faceproof.imaging.detect import Detection, detect, detect_upright
+from faceproof.imaging.detect import Detection, detect
 from faceproof.imaging.landmarks import Face
 from faceproof.imaging.mesh import mesh
 from faceproof.imaging.segment import segment
@@ -20,6 +20,7 @@ from faceproof.imaging.topology import (
     OVAL,
     TRIANGLES,
 )
+from faceproof.imaging.upright import detect_upright
 
 __all__ = [
     "BROW_L",
