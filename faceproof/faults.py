@@ -264,6 +264,70 @@ FAULTS: dict[str, Fault] = dict(
             500,
             FAILED,
         ),
+        _fault(
+            "gone",
+            _("This picture is not there any more."),
+            _("Look in your gallery for what is there."),
+            404,
+        ),
+        _fault(
+            "unmarked_proof",
+            _("The picture could not be marked, so it was not kept."),
+            _("Try again; if it stays, tell the operator."),
+            500,
+            FAILED,
+        ),
+        _fault(
+            "subject_erased",
+            _("Everything of this person was erased."),
+            _("Sign up again to start anew."),
+            410,
+        ),
+        _fault(
+            "key_gone",
+            _("The key of this picture is not there."),
+            _("Tell the operator: the key store may need restoring."),
+            500,
+            FAILED,
+        ),
+        _fault(
+            "blob_missing",
+            _("The sealed file of this picture is not there."),
+            _("Tell the operator: the storage may need restoring."),
+            500,
+            FAILED,
+        ),
+        _fault(
+            "keystore_unsafe",
+            _("The key store can be read by others."),
+            _("Set its folder to 0700 and its files to 0600, then start again."),
+            500,
+            FAILED,
+        ),
+        _fault(
+            "master_missing",
+            _("The master key is missing although keys exist."),
+            _("Restore it: without it nothing that was sealed can be opened."),
+            500,
+            FAILED,
+        ),
+        _fault(
+            "wrong_key", _("This picture was sealed under another key."), _("Tell the operator."), 500, FAILED
+        ),
+        _fault(
+            "truncated",
+            _("The sealed file of this picture is incomplete."),
+            _("Tell the operator: the storage may need restoring."),
+            500,
+            FAILED,
+        ),
+        _fault(
+            "unknown_version",
+            _("This picture was sealed by a newer version."),
+            _("Upgrade Faceproof, then try again."),
+            500,
+            FAILED,
+        ),
         # --- the house
         _fault(
             "custody_not_allowed",

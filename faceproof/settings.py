@@ -21,6 +21,7 @@ env = config.reader(HOME)
 FACEPROOF_HOME = HOME
 FACEPROOF_BLOBS = env.text("FACEPROOF_BLOBS", str(HOME / "blobs"))
 FACEPROOF_KEYS = env.text("FACEPROOF_KEYS", str(HOME / "keys"))
+FACEPROOF_MASTER_KEYSET = env.text("FACEPROOF_MASTER_KEYSET", "")  # a path; empty: in the key store
 FACEPROOF_PKI = env.text("FACEPROOF_PKI", str(HOME / "pki"))
 
 

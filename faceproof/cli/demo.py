@@ -238,9 +238,16 @@ def _print_receipt(receipt: dict[str, Any]) -> None:
     rows += [("sizes", receipt["sizes_sentence"])] if receipt["sizes_sentence"] else []
     rows += [("sealed", f"{klass} under key {key}") for klass, key in receipt["keys"].items()]
     rows += [("marks", receipt["marks_sentence"])]
-    rows += [("clocks", clock) for clock in receipt["clocks"]]
+    rows += [("clocks", "; ".join(_together(receipt["clocks"])))]
     entries = receipt["entries"]
     rows += [("audit", f"{len(entries)} entries, {entries[0]['id']} … {entries[-1]['id']}")]
     rows += [("files", file["path"]) for file in receipt["files"]]
     for label, text in rows:
         click.echo(f"  {label:<9}{text}")
+
+
+def _together(clocks: list[str]) -> list[str]:
+    """Clocks as they are, but several headshots of one day in one line."""
+    shots = [clock for clock in clocks if clock.startswith("headshot")]
+    rest = [clock for clock in clocks if clock not in shots]
+    return rest + ([f"{len(shots)} headshots until {shots[0].rpartition(' until ')[2]}"] if shots else [])

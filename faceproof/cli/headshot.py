@@ -110,7 +110,7 @@ def _looks(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _format(name: str) -> formats.Format:
-    known = {fmt.name: fmt for fmt in formats.all_formats()}
+    known = {fmt.name: fmt for fmt in formats.offered()}
     if name not in known:
         raise click.BadParameter(
             f"no format “{name}”; there are {', '.join(sorted(known))}", param_hint="--format"

@@ -26,8 +26,8 @@ def formats(as_json: bool) -> None:
     """List the formats: name, size in pixels, what it is for."""
     language = speak()
     rows = [
-        (f.name, f"{f.width}×{f.height}" if f.width else "as held", f.purpose[language])
-        for f in all_formats.all_formats()
+        (f.name, "as held" if f.fit == "largest" else f"{f.width}×{f.height}", f.purpose[language])
+        for f in all_formats.offered()
     ]
     _print(rows, ("name", "size", "purpose"), as_json)
 

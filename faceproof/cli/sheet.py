@@ -47,7 +47,7 @@ def contact_sheet(shots: list[tuple[bytes, dict[str, Any]]], folder: Path) -> Pa
                 shown,
                 column,
                 top,
-                f"{file['style']}  {picture.width}×{picture.height}",
+                f"{file['style']}  {picture.width} x {picture.height}",
                 INK,
             )
     path = folder / "contact-sheet.jpg"

@@ -13,10 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from faceproof import tenancy
 from faceproof.organisations.models import Member, Organisation, User
+from faceproof.organisations.setup import first_organisation
 
 
 def open_organisation() -> Organisation | None:
-    """The organisation that admits new people by itself: the oldest whose sign-up is open."""
+    """The organisation that admits new people by itself: the oldest whose sign-up is open.
+
+    A new installation gets its first organisation here, if not from the one-time link before.
+    """
+    first_organisation()
     with tenancy.installation():
         return Organisation.objects.filter(signup="open").order_by("id").first()
 

@@ -15,7 +15,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from faceproof import queue
-from faceproof.archive import store, trail
+from faceproof.archive import locks, store, trail
 from faceproof.consent.models import Consent
 from faceproof.organisations.models import Member, User
 from faceproof.sittings.models import Headshot, Picture, Proof, Selfie, Sitting
@@ -25,6 +25,7 @@ PICTURES: tuple[type[Picture], ...] = (Selfie, Proof, Headshot)
 
 def sitting(member: Member, doomed: Sitting) -> None:
     """Delete one sitting: its selfie, its proofs, its headshots."""
+    locks.subject(member.org_id, member.id)
     for kind in PICTURES:
         for row in kind._default_manager.filter(sitting=doomed):
             _hide(row)
@@ -35,6 +36,7 @@ def sitting(member: Member, doomed: Sitting) -> None:
 
 def picture(member: Member, doomed: Selfie | Proof | Headshot) -> None:
     """Delete one selfie, proof or headshot."""
+    locks.subject(member.org_id, member.id)
     _hide(doomed)
     kind = type(doomed).__name__.lower()
     trail.record(
@@ -50,6 +52,7 @@ def picture(member: Member, doomed: Selfie | Proof | Headshot) -> None:
 
 def everything(member: Member) -> None:
     """Delete every picture of the person and the keys they were under; the account stays."""
+    locks.subject(member.org_id, member.id)
     Sitting.objects.filter(subject_id=member.id).delete()
     for klass in ("selfie", "draft", "headshot"):
         store.shred_subject(member.org_id, member.id, klass)

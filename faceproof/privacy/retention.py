@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from faceproof import tenancy
-from faceproof.archive import store, trail
+from faceproof.archive import locks, store, trail
 from faceproof.organisations.models import Organisation
 from faceproof.sittings.models import DEVELOPING, FAILED, Headshot, Picture, Proof, Selfie, Sitting
 
@@ -26,8 +26,9 @@ class Rule:
 
 def _expired(kind: type[Picture]) -> Callable[[datetime], int]:
     def run(now: datetime) -> int:
-        rows = list(kind._default_manager.filter(expires_at__lte=now))
+        rows = list(kind._default_manager.filter(expires_at__lte=now).order_by("subject_id"))
         for row in rows:
+            locks.subject(row.org_id, row.subject_id)
             store.shred(row.object_id)
             trail.record(
                 f"{kind.__name__.lower()}.expired",
@@ -47,7 +48,8 @@ def interrupted(now: datetime) -> int:
         state=DEVELOPING, selfies__isnull=True, changed_at__lt=now - INTERRUPTED_AFTER
     )
     count = 0
-    for sitting in stuck:
+    for sitting in stuck.order_by("subject_id"):
+        locks.subject(sitting.org_id, sitting.subject_id)
         moved = Sitting.objects.filter(id=sitting.id, state=DEVELOPING, attempt=sitting.attempt).update(
             state=FAILED, fault="interrupted", attempt=None, finished_at=now
         )

@@ -7,7 +7,7 @@ import uuid
 from django.utils import timezone
 
 from faceproof import tenancy
-from faceproof.archive import trail
+from faceproof.archive import locks, trail
 from faceproof.organisations.models import Member
 from faceproof.sittings.models import DEVELOPING, FAILED, WAITING, Sitting
 
@@ -23,6 +23,7 @@ def abandon(org_id: int, subject_id: int, sitting_id: uuid.UUID, code: str) -> s
     """Close a queued sitting and say why; the selfie stays as it was. Returns ``code``."""
     now = timezone.now()
     with tenancy.scope(org_id=org_id, subject_id=subject_id):
+        locks.subject(org_id, subject_id)
         closed = Sitting.objects.filter(id=sitting_id, state__in=(WAITING, DEVELOPING)).update(
             state=FAILED, fault=code, attempt=None, finished_at=now, changed_at=now
         )

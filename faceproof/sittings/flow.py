@@ -1,10 +1,11 @@
 """The hub: `receive` takes a photo in, `develop` turns a kept one into proofs. Read this file first.
 
-Only here do people, keys, the trail and the darkroom meet. Two rules hold everywhere below:
+Only here do people, keys, the trail and the darkroom meet. Three rules hold everywhere below:
 
 * a change of state and its audit entry commit in one transaction, or neither does;
 * results are accepted by one conditional UPDATE on the attempt's token, so that a paused worker's late
-  finish, a second worker, or a killed one can never mix two attempts.
+  finish, a second worker, or a killed one can never mix two attempts;
+* the subject's lock comes before any row lock, everywhere, so that developing and deleting cannot deadlock.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from faceproof import queue, tenancy
-from faceproof.archive import killpoints, store, trail
+from faceproof.archive import killpoints, locks, store, trail
 from faceproof.darkroom.pool import Busy
 from faceproof.organisations import policy
 from faceproof.organisations.models import Member
@@ -71,6 +72,7 @@ def develop(member: Member, sitting_id: uuid.UUID) -> str:
         the new state, ``overtaken`` (another attempt counts) or ``nothing to do``.
     """
     with _scope(member):
+        locks.subject(member.org_id, member.id)
         claimed = Sitting.objects.filter(id=sitting_id, state__in=(WAITING, DEVELOPING)).update(
             state=DEVELOPING, attempt=uuid.uuid4(), attempts=F("attempts") + 1, changed_at=timezone.now()
         )
@@ -112,6 +114,7 @@ def _open(member: Member, custody: policy.Custody) -> Sitting:
 def _seal(member: Member, sitting: Sitting, upload: Upload, outcome: Outcome, keep_days: int | None) -> None:
     """Keep the selfie and queue the work: both, or neither."""
     with _scope(member):
+        locks.subject(member.org_id, member.id)
         keeping.selfie(member, sitting, upload, keep_days)
         killpoints.reached("after-blob-put")
         job = queue.defer_develop(member.org_id, member.id, sitting.id)
@@ -125,6 +128,7 @@ def _close(member: Member, sitting: Sitting, outcome: Outcome, *, held_ms: int |
     """Accept one attempt: proofs sealed, state changed, entry written, all in one transaction."""
     now = timezone.now()
     with _scope(member):
+        locks.subject(member.org_id, member.id)
         mine = Sitting.objects.filter(id=sitting.id, attempt=sitting.attempt, state=DEVELOPING).update(
             state=outcome.state,
             refusals=list(outcome.codes),

@@ -7,7 +7,7 @@ import uuid
 from django.utils import timezone
 
 from faceproof import darkroom, formats, queue, tenancy
-from faceproof.archive import store, trail
+from faceproof.archive import locks, store, trail
 from faceproof.engines import Master
 from faceproof.organisations import policy
 from faceproof.organisations.models import Member
@@ -21,6 +21,7 @@ def choose(member: Member, proof: Proof) -> Headshot:
 
     Must run inside the subject's scope.
     """
+    locks.subject(member.org_id, member.id)
     existing = Headshot.objects.filter(sitting=proof.sitting, style=proof.style).first()
     if existing is not None:
         return existing
@@ -86,6 +87,7 @@ def again(member: Member, sitting: Sitting) -> bool:
     missing = set(wanted) - set(Proof.objects.filter(sitting=sitting).values_list("style", flat=True))
     if not missing or not Selfie.objects.filter(sitting=sitting).exists():
         return False
+    locks.subject(member.org_id, member.id)
     moved = Sitting.objects.filter(id=sitting.id, state__in=(READY, FAILED)).update(
         state=WAITING, styles=wanted, attempt=uuid.uuid4(), fault="", changed_at=timezone.now()
     )
