@@ -2,7 +2,7 @@
 
     .venv/bin/python bench/intake.py [--json] [FOLDER…]
 
-`door` is the whole of `admit` with a warm decoder waiting, `cpu` the decoder's processor time after its start,
+`door` is the whole of `admit` with a warm decoder waiting, `cpu` the processor time of the decoder once warm,
 `peak` its resident high-water mark (VmHWM). A goal missed makes the exit status 1.
 """
 

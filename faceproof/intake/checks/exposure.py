@@ -20,9 +20,9 @@ HIGHLIGHT = 70.0
 they are darkened to a quarter."""
 DIM_HIGHLIGHT = 115.0
 CRUSHED = 0.35
-"""Share of the face at 8 or below in all channels: nothing can be recovered there. 0.03 in portraits."""
+"""Share of the face at 8 or below in all channels: lost for good. 0.03 at most in portraits."""
 BLOWN = 0.50
-"""Share of the face with a channel at 253 or above; 0.19 at most in portraits (a reflecting dark skin)."""
+"""Share of the face with a channel at 253 or above; 0.19 at most in portraits (shine)."""
 NEARLY_BLOWN = 0.25
 GRAIN = 4.0
 """Contrast of the face over noise, both as standard deviations; 7.7 (a sharpened file) to 105 in portraits."""
