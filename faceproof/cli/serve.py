@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from faceproof.launcher import config, supervisor
+from faceproof.launcher import config, serving, supervisor
 from faceproof.launcher.postgres import PostgresError
 
 
@@ -22,8 +22,8 @@ def serve(host: str | None, port: int | None, setup_link: bool) -> None:
     Settings and a systemd unit: docs/operations.md
     """
     try:
-        wanted = supervisor.options(host, port, link=setup_link)
-        code = supervisor.serve(wanted, lambda text: click.echo(text))
-    except (supervisor.ServeError, PostgresError, config.SettingError) as error:
+        wanted = serving.options(host, port, link=setup_link)
+        code = supervisor.serve(wanted, click.echo)
+    except (serving.ServeError, PostgresError, config.SettingError) as error:
         raise click.ClickException(str(error)) from None
     sys.exit(code)

@@ -16,8 +16,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from faceproof.launcher import supervisor, tls
-from faceproof.launcher.supervisor import Options
+from faceproof.launcher import serving, tls
+from faceproof.launcher.serving import Options
 from tests.launcher.helpers import REPOSITORY, environment, free_port, until
 
 HOSTS = ("localhost", "[::1]", "studio.example.org", "10.1.2.3", ".example.com", "*")
@@ -76,7 +76,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     wanted = Options(home, "127.0.0.1", free_port(), ("localhost",), None, external=True, migrate=False,
                      application="tests.launcher.tiny:application")  # fmt: skip
     tls.ensure(wanted.certificate, wanted.hosts)
-    command = supervisor.web_command(wanted)
+    command = serving.web_command(wanted)
     assert command[0] == sys.executable
     with subprocess.Popen(command, cwd=REPOSITORY, env=environment()) as server:
         assert until(lambda: reachable(wanted.port))
