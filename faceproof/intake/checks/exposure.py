@@ -25,7 +25,7 @@ BLOWN = 0.50
 """Share of the face with a channel at 253 or above; 0.19 at most in portraits (shine)."""
 NEARLY_BLOWN = 0.25
 GRAIN = 4.0
-"""Contrast of the face over noise, both as standard deviations; 7.7 (a sharpened file) to 105 in portraits."""
+"""Contrast of the face over noise, both as standard deviations; 7.7 (oversharpened) to 105 in portraits."""
 
 
 def check(view: View) -> Iterator[Finding]:
