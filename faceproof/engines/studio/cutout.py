@@ -49,10 +49,11 @@ def _opinions(small: Floats, unsure: Floats, probability: Floats) -> tuple[Level
     Two exceptions. A white wrap before a white wall: where colour cannot tell, the net speaks up. A pocket of
     leaves between curls: where the background's hue gives it away, colour speaks against a net that is sure.
     """
-    alpha, trust, telling = sampling.opinion(small, unsure)
     soft = cv2.GaussianBlur(probability, (0, 0), max(0.5, small.shape[0] * 0.003))
     certain = np.clip((np.abs(2 * soft - 1) - 0.3) / 0.6, 0, 1)
     inner = np.clip((soft - 0.80) / 0.15, 0, 1)
+    # Where the net is sure of the background nobody asks for colour: half of the band, half of the time.
+    alpha, trust, telling = sampling.opinion(small, unsure, (certain < 1) | (inner > 0))
     telling = telling * trust * inner * (alpha < 0.5)
     net = certain * (TRUST_NET + MUTE_NET * inner * (1 - 0.6 * trust) * (1 - telling))
     doubt = (1 - certain) * np.where((soft > 0.6) & (alpha < 0.5), 0.35, 1)

@@ -22,15 +22,17 @@ SPREAD = 0.05
 """How far samples scatter around the nearest sure pixel, as a share of the side (standard deviation)."""
 
 
-def opinion(picture: Floats, trimap: Floats, seed: int = 7) -> tuple[Floats, Floats, Floats]:
-    """Alpha (h, w) by colour, the trust 0..1 in it, and how telling the colours are, 0..1. picture (h,
-    w, 3) 0..1.
+def opinion(
+    picture: Floats, trimap: Floats, asked: NDArray[np.bool_], seed: int = 7
+) -> tuple[Floats, Floats, Floats]:
+    """Alpha by colour, the trust in it, and how telling the colours are: (h, w) each, 0..1.
 
-    Telling is a background of a strong hue that the person does not have. A grey one can be a highlight.
+    picture (h, w, 3) 0..1; only unsure pixels that are `asked` get an answer. Telling is a background of a
+    strong hue that the person does not have; a grey one can be a highlight.
     """
     rng = np.random.default_rng(seed)
-    unsure = np.flatnonzero(trimap == UNKNOWN)
-    alpha, trust = trimap.copy(), np.ones_like(trimap)
+    unsure = np.flatnonzero((trimap == UNKNOWN) & asked)
+    alpha, trust = trimap.copy(), (trimap != UNKNOWN).astype(np.float32)
     if not len(unsure) or not (trimap == 0).any() or not (trimap == 1).any():
         return alpha, trust, np.zeros_like(trimap)
     smooth = f32(cv2.GaussianBlur(picture, (0, 0), 1.0)).reshape(-1, 3)

@@ -1,0 +1,168 @@
+"""Time and memory of one headshot: every stage, the total, and the floor that no engine could go below.
+
+    .venv/bin/python bench/studio.py [--json [FILE]] [--rounds N] [PHOTO…]
+
+One thread, warm, medians. The floor is what must happen anyway, timed in the same run: decode the photo,
+run the nets (two detectors, mesh twice, segmentation six times), encode the result. Without photos it
+takes the two public-domain portraits, enlarged for the bench alone so that they fill 1024 pixels, and
+any in ../shared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from faceproof import styles
+from faceproof.engines import Brief
+from faceproof.engines.studio import Studio
+from faceproof.imaging import face
+from faceproof.imaging.frame import Frame
+
+ROOT = Path(__file__).resolve().parents[1]
+SIDE = 1024
+GOAL_MS, GOAL_MIB = 600.0, 500.0
+
+
+def photos(paths: list[Path]) -> Iterator[tuple[str, bytes]]:
+    """Name and JPEG bytes."""
+    import matplotlib
+    import skimage.data
+
+    if not paths:
+        hopper = Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg"
+        for name, pixels, factor in (
+            ("hopper, enlarged", np.array(Image.open(hopper).convert("RGB")), 2.2),
+            ("astronaut, enlarged", skimage.data.astronaut(), 3.1),
+        ):
+            large = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+            yield name, encode(large)
+        paths = sorted((ROOT.parent / "shared" / "portraits").glob("*.jpg"))
+    for path in paths:
+        yield path.name, path.read_bytes()
+
+
+def encode(pixels: NDArray[Any]) -> bytes:
+    return bytes(
+        cv2.imencode(".jpg", np.ascontiguousarray(pixels[..., ::-1]), [cv2.IMWRITE_JPEG_QUALITY, 92])[1]
+    )
+
+
+def decode(data: bytes) -> NDArray[np.uint8]:
+    return np.ascontiguousarray(cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB), np.uint8)
+
+
+class Watch:
+    """Milliseconds by name, of one round."""
+
+    def __init__(self) -> None:
+        self.times: dict[str, float] = defaultdict(float)
+
+    def __call__(self, name: str, work: Any) -> Any:
+        start = time.perf_counter()
+        result = work()
+        self.add(name, (time.perf_counter() - start) * 1000)
+        return result
+
+    def add(self, name: str, milliseconds: float) -> None:
+        self.times[name] += milliseconds
+
+
+def one_round(data: bytes) -> tuple[dict[str, float], dict[str, float], int]:
+    """Stage times, summary times, and the side of the master, of one photo through one style and then
+    another."""
+    watch, other = Watch(), Watch()
+    pixels = watch("decode", lambda: decode(data))
+    found = watch("detect", lambda: face.detect(pixels))
+    if not found:
+        raise LookupError("no face")
+    mesh = watch("mesh", lambda: face.mesh(pixels, found[0]))
+    wanted = (styles.get("studio-grey"), styles.get("deep-blue"))
+    engine = Studio(watch.add)
+    stream = engine.develop(Brief(Frame(pixels), mesh, wanted, max_side=SIDE))
+    master = other("first style", lambda: next(stream))
+    stages = dict(watch.times)
+    other("each further style", lambda: next(stream))
+    stages["encode"] = other("encode", lambda: encode(master.pixels)) and other.times["encode"]
+    small = cv2.resize(pixels, (256, 256), interpolation=cv2.INTER_AREA)
+    other("segment net x6", lambda: [face.segment(small) for _ in range(6)])
+    stages["between stages"] = other.times["first style"] - sum(
+        stages[name] for name in stages if name not in ("decode", "detect", "mesh", "encode")
+    )
+    floor = sum(stages[n] for n in ("decode", "detect", "mesh", "encode")) + other.times["segment net x6"]
+    total = sum(stages.values())
+    summary = {"total": total, "floor": floor, "further style": other.times["each further style"]}
+    return stages, summary, int(master.pixels.shape[0])
+
+
+def median(rounds: list[dict[str, float]]) -> dict[str, float]:
+    return {name: statistics.median(r[name] for r in rounds) for name in rounds[0]}
+
+
+def measured(name: str, data: bytes, rounds: int) -> dict[str, Any]:
+    """Medians of one photo, without the first round."""
+    done = [one_round(data) for _ in range(rounds + 1)][1:]
+    stages, summary = median([d[0] for d in done]), median([d[1] for d in done])
+    return {
+        "photo": name,
+        "side": done[0][2],
+        "stages_ms": stages,
+        **summary,
+        "ratio": summary["total"] / summary["floor"],
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument(
+        "--json", nargs="?", const="-", help="write the figures as JSON, to a file or to the output"
+    )
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("photos", nargs="*", type=Path)
+    options = parser.parse_args()
+    cv2.setNumThreads(1)
+    rows = []
+    for name, data in photos(options.photos):
+        try:
+            rows.append(measured(name, data, options.rounds))
+        except LookupError:
+            continue
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    large = [row for row in rows if row["side"] >= 0.9 * SIDE] or rows
+    overall = {
+        key: statistics.median(row[key] for row in large)
+        for key in ("total", "floor", "ratio", "further style")
+    }
+    stages = median([row["stages_ms"] for row in large])
+    goal = {"total_ms": GOAL_MS, "peak_mib": GOAL_MIB}
+    figures = {"goal": goal, **overall, "peak_mib": peak, "stages_ms": stages, "photos": rows}
+    if options.json:
+        text = json.dumps(figures, indent=1)
+        if options.json == "-":
+            print(text)
+        else:
+            Path(options.json).write_text(text + "\n", encoding="utf-8")
+    if options.json != "-":
+        for stage, value in stages.items():
+            print(f"{stage:16} {value:7.1f} ms")
+        print(f"{'total':16} {overall['total']:7.1f} ms   goal {GOAL_MS:.0f}, median of {len(large)} photos")
+        print(f"{'floor':16} {overall['floor']:7.1f} ms   total is {overall['ratio']:.1f} times the floor")
+        print(f"{'further style':16} {overall['further style']:7.1f} ms")
+        print(f"{'peak memory':16} {peak:7.0f} MiB  goal {GOAL_MIB:.0f}")
+    return 1 if overall["total"] > GOAL_MS or peak > GOAL_MIB else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
