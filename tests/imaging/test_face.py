@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from faceproof.imaging import face
 from faceproof.imaging import topology as at
 from faceproof.imaging.face import Face
-from faceproof.imaging.mesh import _half, _plan
+from faceproof.imaging.mesh import SIDE, _around, _half, _look, _plan, _points, _square
 
 from .faces import PORTRAITS, astronaut, hopper, mirrored, warped
 
@@ -63,9 +63,10 @@ def test_a_tilted_head_is_found_as_it_is(degrees: float) -> None:
     assert face.mesh(tilted, found[0]).roll == pytest.approx(face_of(hopper()).roll + degrees, abs=2)
 
 
-def test_a_face_that_fills_the_picture_is_found_for_sure(portrait: NDArray[np.uint8]) -> None:
+def test_a_face_that_fills_more_than_the_picture_is_found_for_sure(portrait: NDArray[np.uint8]) -> None:
     oval = face_of(portrait).landmarks[at.OVAL, :2]
-    (x0, y0), (x1, y1) = oval.min(0).astype(int), oval.max(0).astype(int)
+    middle, half = (oval.min(0) + oval.max(0)) / 2, 0.85 * np.ptp(oval, axis=0) / 2
+    (x0, y0), (x1, y1) = (middle - half).astype(int), (middle + half).astype(int)
     close = np.ascontiguousarray(portrait[y0:y1, x0:x1])
     surest = max(face.detect(close), key=lambda detection: detection.score)
     assert surest.score > 0.8
@@ -126,6 +127,18 @@ def test_a_small_person_in_a_large_picture_is_found_for_sure(share: float) -> No
 
 
 # --- measuring ---
+
+
+@pytest.mark.parametrize("side", [48.0, 192.0, 700.0, 901.0])
+def test_the_square_that_the_net_sees_is_sampled_without_a_shift(side: float) -> None:
+    """On a ramp of colour every sample tells where it was taken: at the middle of its cell of the square."""
+    y, x = np.mgrid[:1200, :1200] + 0.5
+    ramp = np.stack([x, y, x + y], -1) / (5, 5, 10)
+    to_picture = _square(np.array([600.0, 580.0]), side, 0.3)
+    seen = _look(np.round(ramp).astype(np.uint8), to_picture)[0] * 255
+    cells = np.stack(np.meshgrid(np.arange(SIDE) + 0.5, np.arange(SIDE) + 0.5), -1)
+    expected = (cells @ to_picture[:, :2].T + to_picture[:, 2]) / 5
+    assert np.abs((seen[..., :2] - expected).mean((0, 1))).max() < 0.02
 
 
 def test_the_points_lie_where_a_face_has_them(portrait: NDArray[np.uint8]) -> None:
@@ -224,11 +237,9 @@ def test_the_refined_points_are_those_that_the_plan_names() -> None:
 def _refined_and_coarse(
     pixels: NDArray[np.uint8],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    from faceproof.imaging import mesh
-
     found = face_of(pixels)
-    square = mesh._look(pixels, mesh._square(*mesh._around(found.landmarks.astype(np.float64))))
-    refined, _ = mesh._points(square)
+    square = _look(pixels, _square(*_around(found.landmarks.astype(np.float64))))
+    refined, _ = _points(square)
     coarse = _half("mesh")(square)["output_mesh_identity"].reshape(-1, 3)
     return refined[:, :2], coarse[:, :2].astype(np.float64)
 
