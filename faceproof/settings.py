@@ -161,11 +161,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": ["'none'"],
         "script-src": _SELF,
         "style-src": _SELF,
-        "img-src": [
-            "'self'",
-            "blob:",
-        ],  # blob: the chosen file and the camera frame, shown before they are sent
-        "media-src": ["'self'", "blob:"],
+        "img-src": _SELF,  # no blob: either: a chosen photo is drawn on a canvas
         "font-src": _SELF,
         "connect-src": _SELF,
         "form-action": _SELF,
