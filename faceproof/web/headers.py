@@ -12,7 +12,7 @@ _OFF = (
     "accelerometer", "autoplay", "browsing-topics", "display-capture", "encrypted-media", "fullscreen",
     "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection", "local-fonts",
     "magnetometer", "microphone", "midi", "otp-credentials", "payment", "picture-in-picture",
-    "screen-wake-lock", "serial", "usb", "web-share", "xr-spatial-tracking",
+    "screen-wake-lock", "serial", "usb",  "xr-spatial-tracking",
 )
 # fmt: on
 PERMISSIONS = "camera=(self), " + ", ".join(f"{name}=()" for name in _OFF)

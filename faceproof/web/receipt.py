@@ -65,8 +65,8 @@ def _custody(sitting: Sitting) -> str:
         return _("sealed: the photo is kept encrypted until %(until)s") % {"until": _date(kept.expires_at)}
     if sitting.held_ms is None:
         return _("transit: in memory only")
-    return _("transit: in memory for %(seconds).1f s (at most %(limit)d), never on a disk") % {
-        "seconds": sitting.held_ms / 1000,
+    return _("transit: in memory for %(seconds)s s (at most %(limit)d), never on a disk") % {
+        "seconds": seconds(sitting.held_ms),
         "limit": settings.FACEPROOF_TRANSIT_SECONDS,
     }
 
@@ -129,5 +129,10 @@ def _clocks(sitting: Sitting) -> list[str]:
     return out
 
 
+def seconds(milliseconds: int) -> str:
+    """Seconds with one decimal, as the reader's language writes them."""
+    return str(dates.number_format(milliseconds / 1000, 1))
+
+
 def _date(value: Any) -> str:
-    return str(dates.date_format(localtime(value), "DATE_FORMAT"))
+    return str(dates.date_format(localtime(value), "j F Y"))

@@ -82,7 +82,7 @@ def site(cast: Cast, certificate: tuple[Path, Path]) -> Iterator[str]:
         name: str(getattr(settings, name)) for name in ("FACEPROOF_KEYS", "FACEPROOF_BLOBS", "FACEPROOF_PKI")
     }
     env = os.environ | same | {"FACEPROOF_PORT": str(port)}
-    process = subprocess.Popen([*command, "tests.web.app:application"], cwd=ROOT, env=env)
+    process = subprocess.Popen([*command, "faceproof.wsgi:application"], cwd=ROOT, env=env)
     try:
         _wait(process, port, certificate[0])
         yield f"https://localhost:{port}"

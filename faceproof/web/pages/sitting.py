@@ -13,6 +13,7 @@ from faceproof import faults, guard, styles
 from faceproof.sittings import gallery
 from faceproof.sittings.models import FAILED, READY, REFUSED, Headshot, Proof, Sitting
 from faceproof.styles import Style
+from faceproof.web import receipt
 from faceproof.web.pages import photo
 from faceproof.web.pages.page import asker
 from faceproof.web.templatetags.studio import words
@@ -49,7 +50,7 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
             "fault": faults.fault(sitting.fault) if sitting.state == FAILED else None,
             "is_ready": sitting.state == READY,
             "is_refused": sitting.state == REFUSED,
-            "seconds": f"{(sitting.held_ms or 0) / 1000:.1f}",
+            "seconds": receipt.seconds(sitting.held_ms or 0),
             "drafts_until": max((look.proof.expires_at for look in looks), default=None),
             "step": 3 if sitting.state == READY else 2,
             **photo.offer(member),

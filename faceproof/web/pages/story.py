@@ -103,7 +103,8 @@ def _format(detail: dict[str, Any]) -> str:
 def _held(detail: dict[str, Any]) -> str:
     held = detail.get("held_ms")
     return (
-        _("Your photo was in memory for %(seconds).1f seconds and is gone.") % {"seconds": held / 1000}
+        _("Your photo was in memory for %(seconds)s seconds and is gone.")
+        % {"seconds": receipt.seconds(held)}
         if held
         else ""
     )
