@@ -56,7 +56,8 @@ def create() -> None:
 def install(lock: str) -> None:
     """pip, twice: the locked packages by hash, then this tree itself without asking any index."""
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "-qq"]
-    print(f"Installing the packages of requirements/{lock}.txt (checked by hash) …", flush=True)
+    print(f"Installing the packages of requirements/{lock}.txt, each checked by its hash.", flush=True)
+    print("The first time takes a minute or two …", flush=True)
     own = ["install", "--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT)]
     for step in (["install", "--require-hashes", "-r", str(ROOT / "requirements" / f"{lock}.txt")], own):
         failed = subprocess.run([*pip, *step], cwd=ROOT).returncode

@@ -20,6 +20,18 @@ def test_links_inside_the_repository_lead_somewhere(page: Path) -> None:
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
+def test_every_document_that_the_source_names_is_there() -> None:
+    sources = [path for room in ("faceproof", "tools", "bench") for path in (ROOT / room).rglob("*.py")]
+    named = {name for path in sources for name in re.findall(r"\bdocs/[\w/.-]+\.md\b", path.read_text())}
+    assert named
+    assert {name for name in named if not (ROOT / name).exists()} == set()
+
+
+def test_the_readme_leads_to_every_document() -> None:
+    pages = [path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").rglob("*.md")]
+    assert [page for page in pages if page not in README and not re.match(r"docs/decisions/\d", page)] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_make_command_in_a_document_exists(page: Path) -> None:
     named = set(re.findall(r"(?:`|^|sudo )make ([a-z-]+)", page.read_text(), flags=re.MULTILINE))
