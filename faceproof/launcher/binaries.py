@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OLDEST = 15
-SYSTEM_COPY = Path("/var/lib/faceproof")
+SYSTEM_COPY = Path("/usr/local/lib/faceproof")
 
 
 class BinariesMissing(RuntimeError):
@@ -113,7 +113,13 @@ def reachable(binaries: Binaries, uid: int, gid: int) -> Binaries:
         )
     copy = Binaries(SYSTEM_COPY / f"postgresql-{binaries.version}" / "wheel/pginstall/bin", binaries.version)
     if not (copy.folder / "postgres").exists():
-        _copy(binaries.folder.parent.parent, copy.folder.parent.parent.parent)
+        try:
+            _copy(binaries.folder.parent.parent, copy.folder.parent.parent.parent)
+        except OSError as error:
+            raise BinariesMissing(
+                f"PostgreSQL lies in a folder closed to its user, and cannot be copied to {SYSTEM_COPY} "
+                f"({error.strerror}); install the package postgresql, or start Faceproof as a normal user"
+            ) from None
     if not _can_run(copy, uid, gid):
         raise BinariesMissing(
             f"user {uid} may not run {copy.folder}/postgres; is {SYSTEM_COPY} on a noexec file system?"

@@ -75,7 +75,7 @@ def _manage(wanted: Options, *arguments: str) -> subprocess.CompletedProcess[str
 
 def _stop_on_signals() -> threading.Event:
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
     return stop
 
@@ -127,7 +127,7 @@ class Supervisor:
         if self.wanted.pair is None and time.monotonic() > self.renewal:
             self.renewal = time.monotonic() + RENEWAL_LOOK
             if tls.ensure(self.wanted.certificate, self.wanted.hosts):
-                self.watched[0][0].restart("new certificate")
+                self.watched[0][0].terminate()  # requests in progress end first; `tend` starts it again
 
     def _welcome(self, tell: Callable[[str], None]) -> None:
         link = administrator_link(self.wanted) if self.wanted.link else None

@@ -171,6 +171,8 @@ WITHOUT_DATABASE: list[tuple[str, str, Callable[[Broken], Here]]] = [
     ("machine.clock", "error", _old_clock),
     ("machine.swap", "warning", _swap),
     ("machine.core_dumps", "error", _core_dump),
+    ("settings.debug", "error", lambda it: it.with_env(FACEPROOF_DEBUG="on")),
+    ("settings.hosts", "warning", lambda it: it.with_env(FACEPROOF_HOSTS="localhost .example.org")),
     ("parts.nets", "error", _net_missing),
     ("folder.private", "error", _open_secret),
     ("folder.private", "error", lambda it: replace(it.here, home=it.here.home / "none")),
