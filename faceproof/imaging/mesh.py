@@ -69,15 +69,16 @@ def _rotation(angle: float) -> NDArray[np.float64]:
 
 def _look(pixels: NDArray[np.uint8], to_picture: NDArray[np.float64]) -> NDArray[np.float32]:
     """(1, 192, 192, 3), 0..1: the picture through the square, black where the picture ends."""
+    # A bilinear warp skips pixels when it shrinks: blocks of pixels are averaged before.
+    factor = max(1, round(float(np.linalg.norm(to_picture[:, 0]))))
     corners = np.array([(0, 0), (SIDE, 0), (SIDE, SIDE), (0, SIDE)]) @ to_picture[:, :2].T + to_picture[:, 2]
     size = np.array(pixels.shape[1::-1])
-    x0, y0 = np.clip(np.floor(corners.min(0)).astype(int) - 2, 0, size - 1)
-    x1, y1 = np.clip(np.ceil(corners.max(0)).astype(int) + 2, 1, size)
-    part = pixels[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)]
-    matrix = to_picture - np.array([[0, 0, x0], [0, 0, y0]])
-    # A bilinear warp skips pixels when it shrinks: blocks of pixels are averaged before.
-    factor = max(1, min(round(float(np.linalg.norm(matrix[:, 0]))), *part.shape[:2]))
-    part, matrix = shrunk(part, factor), matrix / factor
+    x0, y0 = np.clip(np.floor(corners.min(0)).astype(int) - 2 * factor, 0, size - 1)
+    x1, y1 = np.clip(np.ceil(corners.max(0)).astype(int) + 2 * factor, (x0 + 1, y0 + 1), size)
+    part = pixels[y0:y1, x0:x1]
+    factor = min(factor, *part.shape[:2])
+    matrix = (to_picture - np.array([[0, 0, x0], [0, 0, y0]])) / factor
+    part = shrunk(part, factor)
     matrix[:, 2] += matrix[:, :2].sum(1) * 0.5 - 0.5  # OpenCV counts from pixel centres
     square = cv2.warpAffine(part, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
     return square[None].astype(np.float32) / 255.0
