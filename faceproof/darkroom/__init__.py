@@ -166,10 +166,12 @@ def export(master: Master, fmt: Format, signer: Signer, made_at: datetime) -> Ex
 
 
 def warm() -> None:
-    """Load the nets and the engine's tables, so that a first photo is not the one that waits."""
+    """Load the nets and start a spare decoder, so that the first photo is not the one that waits."""
     import numpy as np
 
     from faceproof.imaging import face
+    from faceproof.intake.sandbox import nursery
 
+    nursery.warm()
     engines.get("studio:")
     face.detect(np.zeros((64, 64, 3), np.uint8))

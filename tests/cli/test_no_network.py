@@ -1,4 +1,4 @@
-"""The local engine needs no network at all: it works where there is none (R-005, R-013)."""
+"""The local engine needs no network at all: it works where there is none (R-005, R-013). (P-008)"""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ OPEN = {
     "before",
     "photo",
     "settings",
+    "record",
     "everything_delete",
     "account_erase",
 }

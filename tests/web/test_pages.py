@@ -340,3 +340,26 @@ def test_an_organisations_name_is_text_on_every_page_never_markup(cast: Cast, cl
         assert "<b>" not in html, path
         assert "<img src=x" not in html, path
         assert 'href="javascript:' not in html, path
+
+
+def test_the_record_shows_what_was_deleted_and_that_it_is_gone(
+    cast: Cast, client_of: Opener, photographed: dict[str, uuid.UUID]
+) -> None:
+    ann = client_of(cast.ann)
+    ann.post(addresses(photographed)["sitting_delete"])
+    html = ann.get("/record/").content.decode()
+    for sentence in ("You handed in a photo", "You deleted a sitting", "Looked: the file is gone"):
+        assert sentence in html
+    assert "You handed in" not in client_of(cast.bob).get("/record/").content.decode()
+
+
+def test_every_action_of_the_product_has_a_sentence() -> None:
+    from pathlib import Path
+
+    import faceproof
+    from faceproof.web.events import QUIET, SENTENCES
+
+    source = "\n".join(path.read_text() for path in Path(faceproof.__file__).parent.rglob("*.py"))
+    recorded = set(re.findall(r"(?:record\(|_tell\()\s*\"([a-z]+\.[a-z_]+)\"", source))
+    assert {"headshot.chosen", "consent.given"} <= recorded
+    assert recorded - set(SENTENCES) - QUIET - {"proof.sealed", "account.erased"} == set()

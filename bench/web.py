@@ -1,0 +1,120 @@
+"""Requests a second of the gallery page against the smallest page there is, over TLS, in the same run.
+
+    python bench/web.py [--json FILE] [--requests N]
+
+The server is the real one (`faceproof serve` with its own embedded database in a temporary folder), the
+person has
+eight sittings with eight looks each. The smallest page is the accent stylesheet: every middleware, no row
+of anybody.
+The ratio tells what looking up a person and their pictures costs; requests a second differ between machines.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from faceproof.cli.browser import Browser, PageError
+
+THREADS, SITTINGS = 4, 8
+PAGES = {"smallest": "/accent/24526e.css", "gallery": "/", "settings": "/settings/", "healthz": "/healthz"}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--json", metavar="FILE")
+    parser.add_argument("--requests", type=int, default=400, help="per page")
+    options = parser.parse_args()
+    home = Path(tempfile.mkdtemp(prefix="fp-bench-"))
+    home.chmod(0o755)
+    try:
+        found = run(home, options.requests)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+    print("page        requests/s   of the smallest")
+    for name, row in found.items():
+        print(f"{name:<12}{row['requests_s']:>10.0f}{row['ratio']:>14.0%}")
+    if options.json:
+        Path(options.json).write_text(json.dumps(found, indent=1))
+
+
+def run(home: Path, count: int) -> dict[str, dict[str, float]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = os.environ | {"FACEPROOF_HOME": str(home), "FACEPROOF_ENGINE": "fake:"}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "faceproof", "serve", "--port", str(port), "--no-setup-link"],
+        env=env,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    certificate = home / "tls" / "localhost.crt"
+    try:
+        cookies = _person(server, port, certificate)
+        rates = {name: _rate(port, certificate, cookies, path, count) for name, path in PAGES.items()}
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(60)
+    return {name: {"requests_s": rate, "ratio": rate / rates["smallest"]} for name, rate in rates.items()}
+
+
+def _person(server: subprocess.Popen[bytes], port: int, certificate: Path) -> dict[str, str]:
+    """Sign somebody up, make eight sittings, return the cookies of that browser."""
+    while True:
+        if server.poll() is not None:
+            raise SystemExit("the server ended")
+        try:
+            with Browser(port, certificate) as browser:
+                browser.get("/healthz")
+                break
+        except (OSError, PageError):
+            time.sleep(0.1)
+    import matplotlib
+
+    photo = (Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg").read_bytes()
+    with Browser(port, certificate) as browser:
+        secret = "a bench is not a secret"
+        account = {"email": "bench@example.org", "password1": secret, "password2": secret, "adult": "on"}
+        browser.submit("/accounts/signup/", account)
+        browser.submit("/before/", {"headshot": "on", "adult": "on"})
+        for _ in range(SITTINGS):
+            page = browser.submit("/photo/", {"custody": "transit"}, photo=(photo, "image/jpeg"))
+            proof = re.search(rb'name="proof" value="([0-9a-f-]{36})"', browser.get(page.path).body)
+            if proof is None:
+                raise SystemExit("no look to choose on the page of the sitting")
+            browser.submit(page.path, {"proof": proof[1].decode()}, to=f"{page.path}choose/")
+        return browser.cookies
+
+
+def _rate(port: int, certificate: Path, cookies: dict[str, str], path: str, count: int) -> float:
+    """Requests a second of ``count`` requests over `THREADS` kept connections."""
+
+    def ask(number: int) -> None:
+        with Browser(port, certificate, dict(cookies)) as browser:
+            for _ in range(number):
+                browser.get(path)
+
+    ask(5)
+    threads = [threading.Thread(target=ask, args=[count // THREADS]) for _ in range(THREADS)]
+    start = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return count / (time.perf_counter() - start)
+
+
+if __name__ == "__main__":
+    main()
