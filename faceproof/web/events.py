@@ -1,0 +1,127 @@
+"""The audit trail as sentences. An action without a sentence shows its own name: nothing is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_noop as _
+
+from faceproof import faults, formats, legal, styles
+from faceproof.archive import trail
+from faceproof.web import receipt
+from faceproof.web.templatetags.studio import words
+
+SENTENCES = {
+    "sitting.opened": _("You handed in a photo."),
+    "sitting.ready": _("Your looks were ready."),
+    "sitting.refused": _("The photo could not be used."),
+    "sitting.failed": _("The work was not finished."),
+    "sitting.again": _("You asked for more looks from the kept photo."),
+    "sitting.turned_away": _("The studio was full; nothing of your photo was kept."),
+    "sitting.deleted": _("You deleted a sitting."),
+    "selfie.sealed": _("Your photo was sealed under your own key, because you asked to keep it."),
+    "selfie.opened": _("Your photo was opened to work on it."),
+    "selfie.deleted": _("You deleted the kept photo."),
+    "selfie.expired": _("The kept photo reached its date and was deleted."),
+    "proof.deleted": _("You deleted a draft."),
+    "proof.expired": _("A draft reached its date and was deleted."),
+    "headshot.chosen": _("You chose a headshot: %(look)s."),
+    "headshot.downloaded": _("You downloaded it: %(format)s, %(size)s."),
+    "headshot.deleted": _("You deleted a headshot."),
+    "headshot.expired": _("A headshot reached its date and was deleted."),
+    "consent.given": _("You agreed: %(purpose)s."),
+    "consent.withdrawn": _("You withdrew: %(purpose)s."),
+    "subject.erased": _("You deleted all your pictures."),
+    "custody.erased": _("Looked: the file is gone."),
+    "custody.key_destroyed": _("Looked: the key is destroyed; what was under it cannot be opened."),
+}
+# The archive's own book-keeping stands in the receipt; the timeline shows its proof that something is gone.
+QUIET = {"custody.sealed", "custody.hidden", "custody.key_hidden"}
+MERGED = {"custody.erased", "custody.key_destroyed"}
+CONSENT_TEXTS = {"headshot": "consent", "adult": "adult", "marketing": "marketing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a timeline. ``gone``: after it something no longer exists; ``next``: still to come."""
+
+    at: datetime
+    sentence: str
+    detail: str = ""
+    gone: bool = False
+    next: bool = False
+
+
+def timeline(told: list[trail.Told]) -> list[Event]:
+    """What a person wants to read, oldest first. Drafts sealed together are one line."""
+    events: list[Event] = []
+    for action, group in groupby((entry for entry in told if entry.action not in QUIET), lambda e: e.action):
+        entries = list(group)
+        if action == "proof.sealed":
+            events.append(_sealed(entries))
+        else:
+            events += [event(entry) for entry in (entries[-1:] if action in MERGED else entries)]
+    return events
+
+
+def event(entry: trail.Told) -> Event:
+    """One audit entry as a line."""
+    detail = entry.detail or {}
+    size = f"{detail.get('width')} × {detail.get('height')} px"
+    values = {"look": _look(detail), "format": _format(detail), "size": size, "purpose": _purpose(detail)}
+    known = SENTENCES.get(entry.action)
+    sentence = gettext(known) % values if known else entry.action
+    gone = entry.action.partition(".")[2] in (
+        "deleted",
+        "expired",
+        "erased",
+        "key_destroyed",
+        "refused",
+        "turned_away",
+    )
+    return Event(entry.at, sentence, _more(entry, detail), gone or bool(detail.get("held_ms")))
+
+
+def _more(entry: trail.Told, detail: Mapping[str, Any]) -> str:
+    """The second line: why it went wrong, or how long the photo was held."""
+    if not entry.readable:
+        return gettext("Its details can no longer be read: their key is destroyed.")
+    codes = [*detail.get("codes", []), *([detail["fault"]] if detail.get("fault") else [])]
+    if codes:
+        return " ".join(faults.fault(str(code)).told() for code in codes)
+    if not detail.get("held_ms"):
+        return ""
+    held = receipt.seconds(detail["held_ms"])
+    return gettext("Your photo was in memory for %(seconds)s seconds and is gone.") % {"seconds": held}
+
+
+def _sealed(entries: list[trail.Told]) -> Event:
+    count = len(entries)
+    sentence = ngettext(
+        "%(count)d draft was marked as edited with AI and sealed under your own key.",
+        "%(count)d drafts were marked as edited with AI and sealed under your own key.",
+        count,
+    ) % {"count": count}
+    return Event(entries[-1].at, sentence, ", ".join(_look(entry.detail or {}) for entry in entries))
+
+
+def _look(detail: Mapping[str, Any]) -> str:
+    labels = {style.name: style.label for style in styles.all_styles()}
+    name = str(detail.get("style", ""))
+    return words(labels[name]) if name in labels else name
+
+
+def _format(detail: Mapping[str, Any]) -> str:
+    labels = {fmt.name: fmt.label for fmt in formats.all_formats()}
+    name = str(detail.get("format", ""))
+    return words(labels[name]) if name in labels else name
+
+
+def _purpose(detail: Mapping[str, Any]) -> str:
+    name = str(detail.get("purpose", ""))
+    return legal.get(CONSENT_TEXTS[name], get_language() or "en").title if name in CONSENT_TEXTS else name
