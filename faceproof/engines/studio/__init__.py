@@ -30,7 +30,7 @@ KEEP_FRONT = {
     "masks",
     "confidence",
 }
-OWN_BELOW = 0.35
+OWN_BELOW = 0.44
 """Confidence under which the report advises the person's own background instead of a drawn one."""
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+WIDE = 12
 
 
 def f32(values: Any) -> Floats:
@@ -48,7 +49,11 @@ def disc(radius: int) -> NDArray[np.uint8]:
 
 
 def grow(mask: NDArray[Any], radius: float) -> NDArray[Any]:
-    """Dilate by `radius` pixels (rounded, at least 1)."""
+    """Dilate by `radius` pixels (at least 1). Wide ones by distance: a kernel costs more the wider it is."""
+    if radius > WIDE and mask.dtype == np.uint8:
+        peak = mask.max()
+        away = cv2.distanceTransform((mask * 2.0 < peak).astype(np.uint8), cv2.DIST_L2, 5)
+        return np.where(away <= radius, peak, 0).astype(np.uint8)
     return np.asarray(cv2.dilate(mask, disc(max(1, round(radius)))))
 
 

@@ -28,7 +28,7 @@ def opinion(
     """Alpha by colour, the trust in it, and how telling the colours are: (h, w) each, 0..1.
 
     picture (h, w, 3) 0..1; only unsure pixels that are `asked` get an answer. Telling is a background of a
-    strong hue that the person does not have; a grey one can be a highlight.
+    strong hue that the person does not have, or a white one behind someone dark; grey can be a highlight.
     """
     rng = np.random.default_rng(seed)
     unsure = np.flatnonzero((trimap == UNKNOWN) & asked)
@@ -60,7 +60,12 @@ def opinion(
     trust.ravel()[unsure] = np.exp(-((best / 0.10) ** 2)) * np.clip((spread - 0.06) / 0.25, 0, 1)
     behind, before = back[winner % SAMPLES, each], front[winner // SAMPLES, each]
     telling = np.zeros_like(trimap)
-    telling.ravel()[unsure] = _ramp(_hue(behind), 0.05, 0.10) * _ramp(_hue(before - behind), 0.08, 0.12)
+    hue = _ramp(_hue(behind), 0.05, 0.10) * _ramp(_hue(before - behind), 0.08, 0.12)
+    # The second brightest of the samples: one may have hit a highlight.
+    brightest = np.sort(front @ REC709, 0)[-2]
+    white = behind @ REC709
+    glare = _ramp(white, 0.85, 0.08) * _ramp(white - brightest, 0.25, 0.15) * (share < 0.15)
+    telling.ravel()[unsure] = np.maximum(hue, glare)
     return alpha, trust, telling
 
 
