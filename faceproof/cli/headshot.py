@@ -14,14 +14,12 @@ import click
 
 from faceproof import darkroom, faults, formats, styles
 from faceproof.cli.words import speak
-from faceproof.darkroom import Examined, Export, Order, Refused
+from faceproof.darkroom import Examined, Export, Order, Refused, failure
 from faceproof.darkroom.hardening import harden
-from faceproof.engines import EngineError, Master
-from faceproof.finishing import FinishingError
-from faceproof.intake import IntakeError
-from faceproof.marking import MarkError, Signer, authority
+from faceproof.engines import Master
+from faceproof.marking import Signer, authority
 
-KNOWN = (IntakeError, Refused, EngineError, FinishingError, MarkError, OSError)
+KNOWN = (*failure.KNOWN, OSError)
 
 
 def signer() -> Signer:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from faceproof.darkroom import Examined, Refused
 from faceproof.engines import EngineError
 from faceproof.finishing import FinishingError
+from faceproof.imaging.nets import NetError
 from faceproof.intake import IntakeError
 from faceproof.marking import MarkError
 
 KINDS = {kind.__name__: kind for kind in (IntakeError, FinishingError, MarkError)}
-KNOWN = (IntakeError, Refused, EngineError, FinishingError, MarkError)
+KNOWN = (IntakeError, Refused, EngineError, FinishingError, MarkError, NetError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Failure:
         """The values of one of `KNOWN`."""
         if isinstance(error, Refused):
             return cls("Refused", examined=error.examined)
-        code, detail = getattr(error, "code", "engine_failed"), getattr(error, "detail", "")
+        code, detail = getattr(error, "code", "engine_failed"), getattr(error, "detail", str(error))
         return cls(type(error).__name__, code, detail, getattr(error, "retry", False))
 
     def error(self) -> Exception:
