@@ -1,4 +1,4 @@
-"""What a test does in a process that is about to die: ``python -m tests.kill.act <what> <org> <member> …``."""
+"""What a test does in a process that is about to die: ``python -m tests.kill.act <what> <org> <member>``."""
 
 from __future__ import annotations
 
