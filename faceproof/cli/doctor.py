@@ -65,7 +65,7 @@ def _connected(here: Here) -> Iterator[Here]:
 
             django.setup()
             found = config.database(here.home, here.env)
-            connection = stack.enter_context(_connect(found))
+            connection = stack.enter_context(config.connect(found, autocommit=True))
         except (PostgresError, psycopg.Error) as error:
             yield Here(here.home, here.env, None, " ".join(str(error).split()))
             return
@@ -78,10 +78,3 @@ def _share(here: Here) -> Postgres:
     if not (postgres.places.data / "PG_VERSION").exists():
         raise PostgresError("it was never started")
     return postgres
-
-
-def _connect(found: dict[str, str]) -> psycopg.Connection[tuple[object, ...]]:
-    return psycopg.connect(
-        host=found["HOST"], port=found["PORT"], user=found["USER"], password=found["PASSWORD"],
-        dbname=found["NAME"], connect_timeout=10, autocommit=True,
-    )  # fmt: skip

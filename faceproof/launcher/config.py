@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 
@@ -73,7 +74,7 @@ def database(folder: Path, env: Reader) -> dict[str, Any]:
     role = env.text("FACEPROOF_ROLE", "app")
     if role not in ("app", "owner"):
         raise SettingError(f"FACEPROOF_ROLE={role!r} must be app or owner")
-    common = {
+    common: dict[str, Any] = {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_HEALTH_CHECKS": True,
         "CONN_MAX_AGE": 300,
@@ -83,7 +84,18 @@ def database(folder: Path, env: Reader) -> dict[str, Any]:
     if url:
         found = conninfo_to_dict(url)
         named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-        return common | {key: str(found.get(name) or "") for key, name in named.items()}
+        entry = common | {key: str(found.pop(name, None) or "") for key, name in named.items()}
+        return entry | {"OPTIONS": common["OPTIONS"] | found}  # sslmode and the like
+    if role == "owner" and env.text("FACEPROOF_DATABASE_URL", ""):
+        raise SettingError("FACEPROOF_DATABASE_URL is set: migrating it needs FACEPROOF_OWNER_DATABASE_URL")
     from faceproof.launcher import postgres
 
     return common | postgres.connection(folder, role)
+
+
+def connect(found: Mapping[str, Any], **more: Any) -> psycopg.Connection[tuple[Any, ...]]:
+    """A plain connection to what Django's entry ``found`` names, without Django."""
+    return psycopg.connect(
+        host=found["HOST"], port=found["PORT"] or None, user=found["USER"], password=found["PASSWORD"],
+        dbname=found["NAME"], **(dict(found.get("OPTIONS") or {}) | more),
+    )  # fmt: skip

@@ -11,6 +11,8 @@ from typing import Any
 
 import psycopg
 
+from faceproof.launcher import config
+
 EVERY, PATIENCE = 10.0, 3  # s between looks; this many failures in a row mean that it hangs
 STARTUP = 90.0  # s that a program gets for its first answer
 HEARTBEAT = 60  # s since the last heartbeat of any worker; it comes every 3 s (faceproof/jobs/run.py)
@@ -57,7 +59,7 @@ class Probe:
                 self.failures = PATIENCE
 
 
-def web_answers(host: str, port: int) -> Callable[[], bool]:
+def web_answers(host: str, port: int, name: str = "localhost") -> Callable[[], bool]:
     """Whether the web program answers at all. 503 counts: it says that the database is away, not that it
     hangs.
 
@@ -70,7 +72,7 @@ def web_answers(host: str, port: int) -> Callable[[], bool]:
     def answers() -> bool:
         connection = http.client.HTTPSConnection(host, port, timeout=REPLY, context=context)
         try:
-            connection.request("GET", "/healthz", headers={"Host": "localhost"})
+            connection.request("GET", "/healthz", headers={"Host": name})
             return connection.getresponse().status > 0
         except (OSError, http.client.HTTPException):
             return False
@@ -93,10 +95,7 @@ def worker_answers(database: dict[str, Any]) -> Callable[[], bool]:
 
     def answers() -> bool:
         try:
-            with psycopg.connect(
-                host=database["HOST"], port=database["PORT"], user=database["USER"],
-                password=database["PASSWORD"], dbname=database["NAME"], connect_timeout=5,
-            ) as connection:  # fmt: skip
+            with config.connect(database, connect_timeout=5) as connection:
                 row = connection.execute(alive).fetchone()
         except psycopg.Error:
             return True

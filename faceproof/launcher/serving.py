@@ -40,7 +40,13 @@ class Options:
 
     @property
     def address(self) -> str:
-        return f"https://{self.hosts[0] if self.hosts else 'localhost'}:{self.port}"
+        return f"https://{self.name}:{self.port}"
+
+    @property
+    def name(self) -> str:
+        """The first configured host name, as it stands in an address."""
+        first = self.hosts[0].lstrip("*.") if self.hosts else ""
+        return f"[{first}]" if ":" in first else first or "localhost"
 
 
 def options(host: str | None = None, port: int | None = None, *, link: bool = True) -> Options:

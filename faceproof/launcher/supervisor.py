@@ -106,7 +106,7 @@ class Supervisor:
         web = Program("web", web_command(wanted), env)
         worker = Program("worker", [sys.executable, "-m", "faceproof", "worker"], env)
         self.watched = [
-            (web, Probe(probe.web_answers(near, wanted.port))),
+            (web, Probe(probe.web_answers(near, wanted.port, wanted.name))),
             (worker, Probe(probe.worker_answers(database))),
         ]
         for program, look in self.watched:

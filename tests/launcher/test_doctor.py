@@ -116,6 +116,11 @@ def _open_secret(it: Broken) -> Here:
     return it.here
 
 
+def _open_home(it: Broken) -> Here:
+    it.here.home.chmod(0o755)
+    return it.here
+
+
 def _full_disk(it: Broken) -> Here:
     it.patch.setattr(folders.shutil, "disk_usage", lambda path: SimpleNamespace(free=2**29))
     return it.here
@@ -175,6 +180,7 @@ WITHOUT_DATABASE: list[tuple[str, str, Callable[[Broken], Here]]] = [
     ("settings.hosts", "warning", lambda it: it.with_env(FACEPROOF_HOSTS="localhost .example.org")),
     ("parts.nets", "error", _net_missing),
     ("folder.private", "error", _open_secret),
+    ("folder.private", "warning", _open_home),
     ("folder.private", "error", lambda it: replace(it.here, home=it.here.home / "none")),
     ("folder.disk", "error", _full_disk),
     ("folder.temporary", "error", _spooled_upload),

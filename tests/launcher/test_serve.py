@@ -175,7 +175,7 @@ def test_a_killed_keeper_of_the_database_comes_back(served: Served) -> None:
     server = postmaster(served.home)
     keeper.kill()
     assert until(lambda: served.replaced("faceproof.launcher.keeper", keeper.pid), 120)
-    assert not running(server)
+    assert until(lambda: not running(server))
     assert until(served.healthy, 120)
 
 

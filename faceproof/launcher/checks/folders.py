@@ -19,10 +19,12 @@ def private(here: Here) -> Verdict:
     if not here.home.is_dir():
         return bad(f"there is no data folder {here.home}", "start once with `faceproof serve`")
     secrets_ = [here.home / "secret.key", here.home / "faceproof.env", tls.own(here.home).key]
-    open_ones = [path for path in (here.home, *secrets_) if path.exists() and _others(path)]
+    open_ones = [path for path in secrets_ if path.exists() and _others(path)]
     if open_ones:
         names = " ".join(str(path) for path in open_ones)
-        return bad(f"other users can reach {names}", f"chmod go= {names}")
+        return bad(f"other users can read {names}", f"chmod go= {names}")
+    if _others(here.home):
+        return warn(f"other users can look into {here.home}", f"chmod go= {here.home}")
     return good(f"the data folder {here.home} is private")
 
 
