@@ -250,4 +250,6 @@ def _together(clocks: list[str]) -> list[str]:
     """Clocks as they are, but several headshots of one day in one line."""
     shots = [clock for clock in clocks if clock.startswith("headshot")]
     rest = [clock for clock in clocks if clock not in shots]
-    return rest + ([f"{len(shots)} headshots until {shots[0].rpartition(' until ')[2]}"] if shots else [])
+    if len(shots) > 1:
+        shots = [f"{len(shots)} headshots until {shots[0].rpartition(' until ')[2]}"]
+    return rest + shots
