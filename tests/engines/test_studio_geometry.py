@@ -166,3 +166,29 @@ def test_the_whole_cap_of_the_admiral_is_on_the_canvas() -> None:
     values = front("hopper")
     assert values["alpha"][0].max() < 0.1
     assert 0 < measure.crown(values["points"], values["alpha"])[1] < 0.2 * values["placement"].side
+
+
+def test_a_face_that_fills_a_tight_photo_is_cropped_inside_it_not_cut_at_its_sides() -> None:
+    points, person = scene(430, 560, (215, 260))
+    person[:, :] = np.maximum(person, (np.arange(256) > 170)[:, None])  # shoulders touch both sides
+    placed = crop.solve(points, person, blank(430, 560), 1600)
+    moved = render.moved(points, placed)
+    assert placed.side <= 430
+    assert placed.cut < 0.02
+    assert moved[crop.CHIN, 1] < placed.side
+
+
+def test_a_tilt_is_kept_where_levelling_would_cut_the_person() -> None:
+    points, person = scene(520, 640, (260, 300))
+    tilted = points.copy()
+    angle = math.radians(20)
+    turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]], np.float32)
+    tilted[:, :2] = (points[:, :2] - (260, 300)) @ turn.T + (260, 300)
+    room = crop.solve(
+        tilted + np.array([740, 700, 0], np.float32), np.zeros_like(person), blank(2000, 2000), 1600
+    )
+    tight = crop.solve(
+        tilted - np.array([135, 178, 0], np.float32), np.ones_like(person), blank(250, 240), 1600
+    )
+    assert room.turned == pytest.approx(14, abs=0.5)
+    assert abs(tight.turned) < 8

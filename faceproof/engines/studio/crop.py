@@ -16,13 +16,19 @@ Floats = NDArray[np.float64]
 CHIN, FACE_LEFT, FACE_RIGHT, IRIS_LEFT, IRIS_RIGHT = 152, 234, 454, 468, 473
 HEAD_SHARE = 0.47
 """Hair top to chin as a share of the canvas, when the photo holds enough around it."""
-TIGHTEST = 0.90
+TIGHTEST = 1.22
+"""Above 1 hair is cut: still better than a straight cut through cheeks that touch both sides of the photo."""
+CHIN_ROOM = 0.04
+"""Below the chin, as a share of the canvas, at the very least."""
 TOP_MARGIN = 0.15
 """Above the hair, as a share of the canvas: room for every format's own margin."""
 FULL_LEVEL = 6.0
 """Degrees: up to here the eyes are levelled completely. Beyond, 70 %: full levelling would slope the
 shoulders."""
 PART_LEVEL = 0.7
+UNLEVEL = 0.6
+"""Price of leaving the whole tilt, in the currency of `_solve`: worth a cut of 1.5 % of the canvas."""
+CLEAN = 0.01
 SMALLEST = 160
 """Pixels: a canvas below this is no portrait."""
 
@@ -64,12 +70,15 @@ class Head:
     """Eye line to chin."""
 
 
-def measure(points: NDArray[np.float32], person: NDArray[np.float32], shape: tuple[int, int]) -> Head:
-    """Find the head. points (478, 3) photo px; person (m, m) 0..1 over the whole photo; shape (h, w)."""
+def measure(
+    points: NDArray[np.float32], person: NDArray[np.float32], shape: tuple[int, int], strength: float = 1.0
+) -> Head:
+    """Find the head. points (478, 3) photo px; person (m, m) 0..1 over the whole photo; shape (h, w);
+    strength 0..1 of the levelling."""
     left, right = (points[i, :2].astype(np.float64) for i in (IRIS_LEFT, IRIS_RIGHT))
     middle = (left + right) / 2
     roll = math.degrees(math.atan2(right[1] - left[1], right[0] - left[0]))
-    angle = math.radians(levelling(roll))
+    angle = math.radians(levelling(roll) * strength)
     up, across = np.array([math.sin(angle), -math.cos(angle)]), np.array([math.cos(angle), math.sin(angle)])
     below = float(abs((points[CHIN, :2] - middle) @ up))
     width = float(np.linalg.norm(points[FACE_RIGHT, :2] - points[FACE_LEFT, :2]))
@@ -103,24 +112,43 @@ def solve(
     than any deviation from the wanted composition, so rules give way only where no canvas can keep them.
     """
     shape = (int(pixels.shape[0]), int(pixels.shape[1]))
-    head = measure(points, person, shape)
+    best: tuple[float, Placement] | None = None
+    for strength in (1.0, 0.5, 0.0):
+        price, placement = _solve(measure(points, person, shape, strength), person, shape, max_side)
+        price += (1 - strength) * UNLEVEL
+        if best is None or price < best[0]:
+            best = (price, placement)
+        if best[1].cut < CLEAN:
+            # A turn takes the corners of a tight photo away; only then is a little slope the lesser evil.
+            break
+    assert best is not None
+    if best[1].side < SMALLEST:
+        raise EngineError("too_few_pixels", f"the canvas is {best[1].side} pixels, {SMALLEST} are needed")
+    return best[1]
+
+
+def _solve(
+    head: Head, person: NDArray[np.float32], shape: tuple[int, int], max_side: int
+) -> tuple[float, Placement]:
+    """The best canvas for one levelling, and its price."""
     tall = head.above + head.below
     share, top, aside = (
         g.ravel()
         for g in np.meshgrid(
-            np.arange(HEAD_SHARE, TIGHTEST + 1e-9, 0.02),
-            np.array([0.02, 0.05, 0.08, 0.11, TOP_MARGIN, 0.19]),
+            np.arange(HEAD_SHARE, TIGHTEST + 1e-9, 0.025),
+            np.array([-0.26, -0.18, -0.11, -0.05, 0.02, 0.06, 0.10, TOP_MARGIN]),
             np.linspace(-0.24, 0.24, 13),
             indexing="ij",
         )
     )
     side = tall / share
-    limit = np.minimum(TOP_MARGIN, (1 - share) * 0.45)
+    wanted = np.minimum(TOP_MARGIN, (1 - share) * 0.45)
     corner = np.stack([-(0.5 + aside) * side, -(top * side + head.above)], -1)
     cost, cut = _cost(head, corner, side, person, shape)
-    cost += (share - HEAD_SHARE) * 1.5 + np.abs(aside) * 1.2 + np.abs(top - limit) * 2.0
+    cost += np.maximum(top + share + CHIN_ROOM - 1, 0) * 200
+    cost += (share - HEAD_SHARE) * 1.5 + np.abs(aside) * 1.2 + np.abs(top - wanted) * 2.0
     best = int(np.argmin(cost))
-    return _place(head, corner[best], float(side[best]), float(cut[best]), max_side)
+    return float(cost[best]), _place(head, corner[best], float(side[best]), float(cut[best]), max_side)
 
 
 def _turn(angle: float) -> Floats:
@@ -161,8 +189,7 @@ def _place(head: Head, corner: Floats, side: float, cut: float, max_side: int) -
     """Snap the canvas to whole pixels: native scale exactly 1 unless the limit asks for less."""
     angle = head.angle if abs(head.angle) > math.radians(0.3) else 0.0
     native = int(side // 8 * 8)
-    if native < SMALLEST:
-        raise EngineError("too_few_pixels", f"the canvas would be {native} pixels, {SMALLEST} are needed")
+    native = max(native, 8)
     pixels = min(native, max_side // 8 * 8)
     scale = native / pixels
     rotation = _turn(-angle) / scale
