@@ -5,6 +5,7 @@ A false finding is silenced on its own line with `pragma: allowlist secret`, so 
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterable
@@ -32,10 +33,21 @@ SETTINGS = {
         {"path": "detect_secrets.filters.heuristic.is_templated_secret"},
     ],
 }
-# The people of the tests have invented passwords; only recognisable tokens and keys count there.
-KEYWORDS_MEAN_NOTHING_IN = ("tests/",)
-# Values beside a word like "password" that are names, not secrets.
-NAMES = {"password", "scram-sha-256", "Apache-2.0"}
+# People of the tests and benches have invented passwords; only recognisable tokens and keys count there.
+INVENTED = ("tests/", "bench/")
+# Values beside a word like "password" that are names or examples, not secrets.
+NAMES = {"password", "scram-sha-256", "Apache-2.0", "choose-one", "choose-another"}
+# Hosts that RFC 2606 reserves for examples: nothing answers there.
+EXAMPLE_HOST = re.compile(r"@(?:[\w-]+\.)*example\.(?:com|net|org)(?![\w.-])")
+
+
+def is_harmless(name: str, kind: str, value: str | None, line: str) -> bool:
+    """Whether a finding is an invented password, a name, an example's address, or a key merely spoken of."""
+    if kind == "Secret Keyword":
+        return name.startswith(INVENTED) or value in NAMES
+    if kind == "Basic Auth Credentials":
+        return value in NAMES or bool(EXAMPLE_HOST.search(line))
+    return kind == "Private Key" and "-----BEGIN" not in line
 
 
 def findings(paths: Iterable[Path], root: Path = ROOT) -> list[str]:
@@ -44,11 +56,11 @@ def findings(paths: Iterable[Path], root: Path = ROOT) -> list[str]:
     with transient_settings(SETTINGS):
         for path in paths:
             name = path.relative_to(root).as_posix()
+            lines: list[str] = []
             for secret in scan.scan_file(str(path)):
-                keyword = secret.type == "Secret Keyword" and name.startswith(KEYWORDS_MEAN_NOTHING_IN)
-                if keyword or secret.secret_value in NAMES:
-                    continue
-                found.append(f"{name}:{secret.line_number}: {secret.type}")
+                lines = lines or path.read_text(errors="replace").splitlines()
+                if not is_harmless(name, secret.type, secret.secret_value, lines[secret.line_number - 1]):
+                    found.append(f"{name}:{secret.line_number}: {secret.type}")
     return sorted(found)
 
 

@@ -30,6 +30,21 @@ def test_a_finding_never_prints_the_secret(tmp_path: Path) -> None:
         assert text.split('"')[1 if '"' in text else 0] not in line
 
 
+@pytest.mark.parametrize("place", ["faceproof/", "tests/", "bench/", "docs/"])
+def test_no_part_of_the_tree_is_left_out(tmp_path: Path, place: str) -> None:
+    """Invented passwords are allowed in tests; a key or a token is not allowed anywhere."""
+    (tmp_path / place).mkdir()
+    for name in ("settings.py", "deploy.pem"):
+        (tmp_path / place / name).write_text(secret_scan.planted()[name])
+        assert len(secret_scan.findings([tmp_path / place / name], tmp_path)) == 1
+
+
+def test_an_address_with_a_password_is_found_unless_its_host_is_an_example(tmp_path: Path) -> None:
+    for host, number in (("db.internal", 1), ("db.example.org", 0), ("example.org.internal", 1)):
+        (tmp_path / "a.py").write_text(f"URL = 'postgresql://app:{'hunter' + '22'}@{host}/x'\n")
+        assert len(secret_scan.findings([tmp_path / "a.py"], tmp_path)) == number, host
+
+
 @pytest.mark.slow
 def test_planted_insecure_patterns_are_found() -> None:
     assert insecure_patterns.misses() == []
