@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import uuid
 from itertools import pairwise
 from typing import Any
 
@@ -195,6 +196,30 @@ def test_a_photo_without_a_face_is_refused_with_a_fix_and_the_form_is_ready_agai
     assert "No face was found" in seen.page.locator("[role=alert]:visible").first.inner_text()
     assert seen.page.locator("[name=photo]").count() == 1
     assert seen.page.evaluate(HELD) == NOTHING
+    assert_clean(seen)
+
+
+def test_a_kept_photo_waits_its_turn_and_the_page_follows_by_itself(
+    browse: Any, cast: Cast, hopper: bytes
+) -> None:
+    from faceproof.sittings import flow, studio
+
+    seen = browse()
+    sign_in(seen)
+    seen.open("/photo/")
+    seen.page.set_input_files("[name=photo]", photo(hopper))
+    seen.page.select_option("[name=keep_days]", "1")
+    assert seen.page.is_checked("[value=sealed]"), "choosing a time is choosing to keep it"
+    seen.page.click("main button[type=submit]")
+    seen.page.wait_for_selector("h1:has-text('being made')")
+    ident = seen.page.url.split("/")[-2]
+    flow.develop(cast.ann, uuid.UUID(ident))  # the worker's part
+    studio.close()
+    seen.page.wait_for_selector(".looks img")
+    assert "kept encrypted until" in seen.page.locator("main").inner_text()
+    seen.page.locator("main a[href$='photo/delete/']").click()
+    seen.page.click("main form button.bad")
+    assert "Your photo is deleted" in seen.page.locator("[role=status]").first.inner_text()
     assert_clean(seen)
 
 

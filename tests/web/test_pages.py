@@ -363,3 +363,19 @@ def test_every_action_of_the_product_has_a_sentence() -> None:
     recorded = set(re.findall(r"(?:record\(|_tell\()\s*\"([a-z]+\.[a-z_]+)\"", source))
     assert {"headshot.chosen", "consent.given"} <= recorded
     assert recorded - set(SENTENCES) - QUIET - {"proof.sealed", "account.erased"} == set()
+
+
+def test_a_photo_that_is_being_worked_on_goes_only_with_its_sitting(
+    cast: Cast, client_of: Opener, hopper: bytes, settings: Any
+) -> None:
+    settings.FACEPROOF_ENGINE = "fake:"
+    sitting = flow.receive(cast.ann, flow.Upload(hopper, "image/jpeg"), custody="sealed")
+    ann, address = client_of(cast.ann), reverse("sitting", args=[sitting.id])
+    assert ann.get(address + "?wait").status_code == 204, "nothing new, nothing swapped"
+    assert "hx-trigger" in ann.get(address).content.decode()
+    delete = reverse("selfie_delete", args=[sitting.id])
+    assert ann.post(delete)["Location"] == reverse("sitting_delete", args=[sitting.id])
+    ann.post(reverse("sitting_delete", args=[sitting.id]))
+    assert ann.get(address).status_code == 404
+    assert flow.develop(cast.ann, sitting.id) == "nothing to do"
+    studio.close()

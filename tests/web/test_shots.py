@@ -1,17 +1,19 @@
-"""Pictures of every page, for people to look at; runs only when FACEPROOF_SHOTS names a folder."""
+"""Pictures of every page, for people to look at; runs only when SHOTS names a folder."""
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.conftest import PASSWORD, Cast
 
-FOLDER = os.environ.get("FACEPROOF_SHOTS", "")
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not FOLDER, reason="set FACEPROOF_SHOTS to a folder")]
+FOLDER = os.environ.get("SHOTS", "")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not FOLDER, reason="set SHOTS to a folder")]
 
 PHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1280, "height": 860}
@@ -26,6 +28,13 @@ VARIANTS = {
     "laptop-dark-fr": {"viewport": LAPTOP, "color_scheme": "dark", "locale": "fr-FR"},
     "phone-dark-en": {"viewport": PHONE, "color_scheme": "dark", "locale": "en-GB", "device_scale_factor": 2},
 }
+
+
+def featureless() -> bytes:
+    """A JPEG with nobody in it."""
+    out = io.BytesIO()
+    Image.effect_noise((900, 900), 40).convert("RGB").save(out, "JPEG")
+    return out.getvalue()
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -62,6 +71,26 @@ def test_every_page_has_its_picture_taken(browse: Any, cast: Cast, hopper: bytes
     page.locator('main a[href$="story/"]').first.click()
     page.locator("summary").click()
     shot("story")
-    for path in ("", "settings/", "settings/erase-account/", "organisation/", "legal/privacy/", "nowhere/"):
+    seen.open("/photo/")
+    flag = {"name": "flag.jpg", "mimeType": "image/jpeg", "buffer": featureless()}
+    page.set_input_files("[name=photo]", flag)
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/sittings/*/")
+    shot("refused")
+    page.set_input_files("[name=photo]", {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": hopper})
+    page.check("[value=sealed]")
+    page.click("main button[type=submit]")
+    page.wait_for_selector(".working:visible")
+    page.wait_for_timeout(3000)
+    shot("waiting")
+    for path in (
+        "record/",
+        "",
+        "settings/",
+        "settings/erase-account/",
+        "organisation/",
+        "legal/privacy/",
+        "nowhere/",
+    ):
         seen.open(f"/{path}")
         shot(path.strip("/").replace("/", "-") or "gallery")

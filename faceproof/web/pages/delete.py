@@ -42,9 +42,12 @@ def selfie(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
     """The kept photo of a sitting; the headshots stay (R-041)."""
     member, back = asker(request), reverse("sitting", args=[ident])
     with guard.as_self(member):
-        doomed = guard.sitting(member, ident).selfies.first()
+        sitting = guard.sitting(member, ident)
+        doomed = sitting.selfies.first()
         if doomed is None:
             raise guard.NotFound
+        if sitting.open:  # the work needs the photo: whoever wants it gone now deletes the sitting
+            return redirect("sitting_delete", ident=ident)
         if request.method != "POST":
             return _asked(request, "selfie", back, selfie=doomed)
         erase.picture(member, doomed)

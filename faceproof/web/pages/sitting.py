@@ -40,6 +40,8 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
     member = asker(request)
     with guard.as_self(member):
         sitting = guard.sitting(member, ident)
+        if sitting.open and "wait" in request.GET:
+            return HttpResponse(status=204)  # nothing new: the page is left alone, and so is a screen reader
         looks = _looks(sitting)
         context = {
             "sitting": sitting,
