@@ -38,8 +38,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """Where the head is, in pixels of the master, (x, y) from the top left. Left and right as in the
-    picture."""
+    """Where the head is: (x, y) in pixels of the master from its top left corner, sides as in the picture."""
 
     left_eye: Point
     right_eye: Point
@@ -96,8 +95,7 @@ class Master:
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Master:
-        """Read the stored form. Raises EngineError master_damaged or master_version; never runs what it
-        reads."""
+        """Read the stored form, untrusted. Raises EngineError master_damaged or master_version."""
         header, picture, matte = _split(data)
         try:
             return _build(cls, json.loads(header), picture, matte)

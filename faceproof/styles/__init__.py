@@ -1,5 +1,4 @@
-"""Looks: what stands behind a person and how the picture is finished. One TOML file in this folder is
-one style."""
+"""Looks: what stands behind a person and how the picture is finished. One TOML file here is one style."""
 
 from __future__ import annotations
 
@@ -18,8 +17,7 @@ TABLES = {"label", "description", "backdrop", "light", "retouch", "grade", "orde
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """One look. The four tables hold every key of their schema (styles/schema.py): absent ones have
-    defaults."""
+    """One look. The four tables hold every key of their schema (styles/schema.py)."""
 
     name: str
     label: Mapping[str, str]

@@ -45,8 +45,7 @@ class Studio:
         """Called with (stage name, milliseconds); times are never written into a master."""
 
     def develop(self, brief: Brief, progress: Progress | None = None) -> Iterator[Master]:
-        """One master a style, the first as soon as it is ready. Raises EngineError (too_few_pixels,
-        no_style)."""
+        """One master a style, each as soon as it is ready. Raises EngineError (too_few_pixels, no_style)."""
         if not brief.styles:
             raise EngineError("no_style", "a brief needs at least one style")
         tell = progress or (lambda name, share: None)

@@ -1,5 +1,4 @@
-"""Put the person before the backdrop: linear light, a little of its light round the edge, grain that
-matches."""
+"""Put the person before the backdrop: in linear light, with grain that matches."""
 
 from __future__ import annotations
 

@@ -23,8 +23,7 @@ CHIN_ROOM = 0.04
 TOP_MARGIN = 0.15
 """Above the hair, as a share of the canvas: room for every format's own margin."""
 FULL_LEVEL = 6.0
-"""Degrees: up to here the eyes are levelled completely. Beyond, 70 %: full levelling would slope the
-shoulders."""
+"""Degrees: up to here eyes are levelled completely, beyond by 70 %: more would slope the shoulders."""
 PART_LEVEL = 0.7
 UNLEVEL = 0.6
 """Price of leaving the whole tilt, in the currency of `_solve`: worth a cut of 1.5 % of the canvas."""

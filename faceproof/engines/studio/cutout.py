@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from faceproof.imaging.matte import UNKNOWN, Level, solve, transfer
+from faceproof.imaging.matte import UNKNOWN, Level, snap, solve, transfer
 
 from . import sampling, trimap
 from .crop import CHIN
@@ -18,7 +18,7 @@ Floats = NDArray[np.float32]
 SOLVE_SIDE = 640
 """Largest side that the system is solved at; the canvas gets its alpha from the solved colour model."""
 TRUST_COLOUR, TRUST_NET = 0.3, 0.1
-"""Weights of the two opinions against the matting Laplacian (tuned on keyed portraits with known alpha)."""
+"""Weights of the two opinions against the matting Laplacian."""
 MUTE_NET = 0.6
 """Added weight of the net well inside the person where colours say nothing."""
 VEIL = 0.03
@@ -26,8 +26,7 @@ VEIL = 0.03
 
 
 def cut(picture: Floats, person: Floats, points: Floats, inside: NDArray[np.uint8]) -> Floats:
-    """(n, n) alpha 0..1. picture (n, n, 3) 0..1; person (m, m) 0..1; points (478, 3) canvas px; inside
-    (n, n) 0/1."""
+    """(n, n) alpha 0..1. picture (n, n, 3) and person (m, m) 0..1; points (478, 3) px; inside (n, n) 0/1."""
     side = picture.shape[0]
     work = side if side <= SOLVE_SIDE else round(side / -(-side // SOLVE_SIDE) / 4) * 4
     small = picture if work == side else reduce(picture, (work, work))
@@ -36,8 +35,7 @@ def cut(picture: Floats, person: Floats, points: Floats, inside: NDArray[np.uint
     level, telling = _opinions(small, unsure, to_side(person, work))
     alpha, model = solve(level)
     if work != side:
-        wide = enlarge(unsure, (side, side))
-        known = np.where(wide <= 0.01, 0, np.where(wide >= 0.99, 1, UNKNOWN)).astype(np.float32)
+        known = snap(enlarge(unsure, (side, side)))
         alpha = np.where(known == UNKNOWN, transfer(model, picture), known)
     firm = np.clip((to_side(person, work) - 0.80) / 0.15, 0, 1) * (1 - telling)
     return tidy(mend(alpha, enlarge(firm, (side, side)), points), points, inside)
@@ -60,9 +58,7 @@ def _opinions(small: Floats, unsure: Floats, probability: Floats) -> tuple[Level
     colour = TRUST_COLOUR * trust * np.maximum(doubt, telling)
     weight = colour + net
     value = (colour * alpha + net * (soft > 0.5)) / (weight + 1e-6)
-    return Level(small, unsure, value.astype(np.float32), weight.astype(np.float32)), telling.astype(
-        np.float32
-    )
+    return Level(small, unsure, f32(value), f32(weight)), f32(telling)
 
 
 def mend(alpha: Floats, firm: Floats, points: Floats) -> Floats:
@@ -106,8 +102,7 @@ def _decide(alpha: Floats, points: Floats) -> Floats:
 
 
 def _smooth_cloth(alpha: Floats, points: Floats) -> Floats:
-    """Below the chin, where the edge is narrow (no strands), run it smooth: the net's steps show on
-    shoulders."""
+    """Below the chin, where the edge is narrow (no strands), run it smooth: the net's steps show there."""
     side = alpha.shape[0]
     chin, brow = float(points[CHIN, 1]), float(points[:468, 1].min())
     head = 1.6 * (chin - brow)

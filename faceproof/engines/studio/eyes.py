@@ -1,5 +1,4 @@
-"""Eyes and teeth: a little less red and yellow, a little more clarity in the iris. Nothing changes its
-shape."""
+"""Eyes and teeth: a little less red and yellow, a little clarity in the iris. No shape changes."""
 
 from __future__ import annotations
 

@@ -17,16 +17,14 @@ SPILL = 0.85
 
 
 def recover(picture: Floats, alpha: Floats) -> Floats:
-    """(n, n, 3) 0..1 colours of the person; equal to the picture where alpha is 1 and no soft edge is
-    near."""
+    """(n, n, 3) 0..1 colours of the person: the picture itself, but for soft edges and what is near them."""
     side = picture.shape[0]
     colours, near, far = matte.foreground(picture, alpha, radius=max(8, side // 22))
     return _despill(colours, near, far, alpha)
 
 
 def _despill(colours: Floats, near: Floats, far: Floats, alpha: Floats) -> Floats:
-    """Pull colours near soft edges that lean from the person's smooth colour towards the background's
-    back again.
+    """Pull colours near soft edges that lean towards the background back to the person's own.
 
     Brightness only where the matte is soft; hue also some pixels further in, where pockets between curls were
     taken for hair: their hue gives them away, and hair keeps its highlights.

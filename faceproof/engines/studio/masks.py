@@ -27,8 +27,7 @@ class Masks:
 
 
 def find(colours: Floats, points: Floats, alpha: Floats) -> Masks:
-    """Skin by colour likeness to the middle of this face, inside the face, ears and neck. Half size: it
-    is smooth."""
+    """Skin by likeness to the middle of this very face, in face, ears and neck. Half size: it is smooth."""
     side = colours.shape[0]
     half = side // 2
     small, cover, local = reduce(colours, (half, half)), reduce(alpha, (half, half)), points / np.float32(2)

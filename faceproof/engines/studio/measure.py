@@ -16,8 +16,7 @@ Floats = NDArray[np.float32]
 
 
 def geometry(points: Floats, alpha: Floats) -> Geometry:
-    """Eyes and chin from the mesh, crown from the matte. Pixels of the master from its corner (not pixel
-    centres)."""
+    """Eyes and chin from the mesh, crown from the matte, in pixels from the master's corner."""
 
     def at(index: int) -> Point:
         return float(points[index, 0]) + 0.5, float(points[index, 1]) + 0.5

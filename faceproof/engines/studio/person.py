@@ -63,8 +63,7 @@ def agree(
 
 
 def mended(person: Floats) -> Floats:
-    """Fill islands of doubt inside the person (an earring, a badge); a real gap, say under an arm, is no
-    doubt."""
+    """Fill islands of doubt inside the person: an earring, a badge. A real gap, under an arm, is no doubt."""
     doubt = (person < 0.9).astype(np.uint8)
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(doubt, connectivity=4)
     result = person.copy()
@@ -78,8 +77,7 @@ def mended(person: Floats) -> Floats:
 
 
 def alone(person: Floats, points: Floats) -> Floats:
-    """Take out others who lean into the picture: thick parts that hang on the person by little and reach
-    a side.
+    """Take out others who lean in: thick parts that hang on the person by little and reach a side.
 
     points (478, 2) in pixels of the field. What is nearest to such a part goes with it; hair, too thin
     to be a part of its own, stays with the head.
@@ -133,8 +131,7 @@ def _from_photo(whole: Floats, placement: Placement, shape: tuple[int, ...]) -> 
 
 
 def _window(canvas: NDArray[np.uint8], start: NDArray[np.float64], size: float) -> Floats:
-    """One square view of the canvas, seen by the net twice, on the canvas again; its rim is repeated
-    beyond it."""
+    """One square view of the canvas, seen by the net twice, put back; its rim is repeated beyond it."""
     first = max(1, int(size / NET / 1.5))
     source = (
         canvas

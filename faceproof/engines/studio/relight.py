@@ -110,8 +110,7 @@ def _harmonics(normal: Floats) -> NDArray[np.float64]:
 
 
 def _fit(base: NDArray[np.float64], light: Floats, weight: Floats) -> NDArray[np.float64]:
-    """Ridge regression, reweighted four times so that beards, glasses and highlights do not count as
-    light."""
+    """Ridge regression, reweighted four times so that beards, glasses and highlights count little."""
     now = weight.astype(np.float64)
     stiff = STIFF * len(light)
     found = np.zeros(9)

@@ -1,5 +1,4 @@
-"""Restrained retouch of skin: passing blotches and redness are softened, everything that is the person's
-stays."""
+"""Restrained retouch of skin: passing blotches and redness soften, what is the person stays."""
 
 from __future__ import annotations
 
@@ -16,8 +15,7 @@ from .masks import Masks
 Floats = NDArray[np.float32]
 
 FINE, COARSE = 0.016, 0.075
-"""The band that is touched, as Gaussian sigmas in shares of the eye distance: finer is pores, coarser is
-shape."""
+"""The band touched, as Gaussian sigmas in shares of the eye distance: finer is pores, coarser is shape."""
 UNDER_EYES = (
     (
         [226, 31, 228, 229, 230, 231, 232, 233, 244, 112, 26, 22, 23, 24, 110, 25],

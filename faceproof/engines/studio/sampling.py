@@ -1,5 +1,4 @@
-"""An opinion on every unsure pixel from nearby sure colours: the best pair of a person's and a
-background's colour.
+"""An opinion on every unsure pixel from nearby sure colours: the best pair of front and back.
 
 After Wang and Cohen, "Optimized colour sampling for robust matting" (CVPR 2007), with few samples. Pockets of
 background between curls touch no sure background; only their colour gives them away.
@@ -81,8 +80,7 @@ def _ramp(values: Floats, start: float, width: float) -> Floats:
 def _samples(
     colours: Floats, sure: NDArray[np.bool_], unsure: NDArray[np.intp], rng: np.random.Generator
 ) -> Floats:
-    """(SAMPLES, k, 3): the nearest sure colour of every unsure pixel and others scattered around that
-    place."""
+    """(SAMPLES, k, 3): the nearest sure colour of every unsure pixel, and others scattered around it."""
     height, width = sure.shape
     _, labels = cv2.distanceTransformWithLabels(
         (~sure).astype(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL

@@ -15,15 +15,13 @@ from .person import to_side
 Floats = NDArray[np.float32]
 
 HAIR_IN, HAIR_OUT = 0.036, 0.065
-"""Width of the band inside and outside the net's edge, as shares of the head's height: hair is
-see-through."""
+"""Width of the band inside and outside the net's edge, as shares of the head: hair is see-through."""
 BODY = 0.020
 """The same below the shoulders, where the edge is cloth."""
 
 
 def draw(person: Floats, points: Floats, side: int) -> Floats:
-    """(side, side) of 0, 0.5 and 1. person (m, m) 0..1 over the canvas; points (478, 3) px of a canvas
-    of `side`.
+    """(side, side) of 0, 0.5 and 1. person (m, m) 0..1 over the canvas; points (478, 3) px at `side`.
 
     Worked at a quarter of the size: the net's edge is no finer than that.
     """

@@ -10,8 +10,7 @@ Floats = NDArray[np.float32]
 
 
 def bokeh(light: Floats, radius: float) -> Floats:
-    """Blur linear light (h, w, k) by a disc of `radius` pixels, a little brighter at its rim as fast
-    lenses are."""
+    """Blur linear light (h, w, k) by a disc of `radius` pixels, a little brighter at its rim."""
     if radius < 1:
         return light
     count = 2 * int(radius) + 3

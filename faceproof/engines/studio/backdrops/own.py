@@ -1,5 +1,4 @@
-"""The photo's own background, out of focus. Every colour in it was photographed; the person's place is
-filled."""
+"""The photo's own background, out of focus. Every colour in it was photographed."""
 
 from __future__ import annotations
 

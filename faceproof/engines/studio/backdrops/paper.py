@@ -25,8 +25,7 @@ def seamless(scene: Scene) -> Floats:
 
 
 def brand(scene: Scene) -> Floats:
-    """Paper in the organisation's colour, lighter where the light falls. Hue is kept: all channels share
-    a gain."""
+    """Paper in the organisation's colour. Its hue is kept: all channels share a gain."""
     colour = linear(np.array(scene.brand, np.float32) / 255)
     bright, dark = (_scaled(colour, scene.number(key)) for key in ("inner", "outer"))
     return _lit(scene, bright, dark)
@@ -51,8 +50,7 @@ def _lit(scene: Scene, inner: Floats, outer: Floats) -> Floats:
 
 
 def _set_apart(paper: Floats, scene: Scene) -> Floats:
-    """A white wrap or white hair before white paper needs a shade behind it, as a photographer would
-    give it."""
+    """White hair or a white wrap before white paper gets a soft shade behind it, as in a studio."""
     alpha = blur(reduce(scene.alpha, (STEPS, STEPS)), 0.8)
     rim = 4 * alpha * (1 - alpha) * (alpha > 0.02)
     inner = alpha * blur(rim, STEPS * 0.012)
