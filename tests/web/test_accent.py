@@ -50,3 +50,37 @@ def test_the_grounds_are_those_of_the_stylesheet() -> None:
     css = (Path(accent.__file__).parent / "static/faceproof/faceproof.css").read_text()
     for ground in (*accent.LIGHT, *accent.DARK):
         assert f"#{bytes(ground).hex()}" in css
+
+
+def _tokens() -> list[dict[str, accent.Colour]]:
+    """The colours of the stylesheet, light and dark."""
+    import re
+    from pathlib import Path
+
+    css = (Path(accent.__file__).parent / "static/faceproof/faceproof.css").read_text()
+    blocks = re.findall(r":root \{(.*?)\n\s*\}", css, re.DOTALL)
+    found = [dict(re.findall(r"--([a-z0-9-]+): #([0-9a-f]{6})", block)) for block in blocks]
+    themes = [{name: tuple(bytes.fromhex(text)) for name, text in each.items()} for each in found]
+    assert len(themes) == 2
+    return themes  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_every_text_colour_of_the_stylesheet_is_readable_where_it_stands(theme: int) -> None:
+    colours = _tokens()[theme]
+    pairs = [
+        (text, ground) for text in ("ink", "ink-2", "accent-text") for ground in ("paper", "surface", "sunk")
+    ]
+    pairs += [(kind, ground) for kind in ("good", "warn", "bad") for ground in (f"{kind}-bg", "surface")]
+    pairs += [("ink", f"{kind}-bg") for kind in ("good", "warn", "bad")]
+    pairs += [
+        ("ink", "accent-soft"),
+        ("accent-text", "accent-soft"),
+        ("on-accent", "accent"),
+        ("bad", "paper"),
+    ]
+    for text, ground in pairs:
+        assert accent.contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
+    for edge in ("edge", "accent", "pencil"):
+        for ground in ("paper", "surface"):
+            assert accent.contrast(colours[edge], colours[ground]) >= 3, (edge, ground)

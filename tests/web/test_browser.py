@@ -80,6 +80,7 @@ def test_from_the_photo_to_the_file_and_back_to_nothing(
     page.wait_for_url("**/sittings/*/")
     page.wait_for_selector(".looks")
     assert words["choose"] in title(seen)
+    assert words["choose"] in page.title(), "the tab says where we are, too"
     assert page.evaluate(HELD) == NOTHING
     assert page.evaluate("window.made") == []
 
@@ -279,6 +280,17 @@ def test_a_full_studio_leaves_the_photo_in_the_form(browse: Any, cast: Cast, hop
     seen.page.click("main button[type=submit]")
     seen.page.wait_for_selector(".looks")
     assert seen.page.evaluate(HELD) == NOTHING
+
+
+def test_a_file_that_cannot_be_taken_is_told_before_it_is_sent(browse: Any, cast: Cast) -> None:
+    seen = browse()
+    sign_in(seen)
+    seen.open("/photo/")
+    seen.page.evaluate("document.querySelector('[data-upload]').dataset.limit = 1000")
+    for kind, said in (("text/plain", "not a picture"), ("image/jpeg", "too large")):
+        seen.page.set_input_files("[name=photo]", {"name": "x", "mimeType": kind, "buffer": b"x" * 2000})
+        assert said in seen.page.locator("[data-says]").inner_text()
+        assert seen.page.evaluate(HELD) == NOTHING
 
 
 def test_a_photo_can_be_dropped_and_pasted(browse: Any, cast: Cast, hopper: bytes) -> None:

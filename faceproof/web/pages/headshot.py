@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.timezone import now
 
 from faceproof import faults, formats, guard, styles
 from faceproof.finishing import FinishingError
@@ -49,7 +48,6 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
             "offers": found,
             "limited": any(offer.smaller for offer in found),
             "left_out": [fmt for fmt in formats.offered() if fmt.name not in {o.format.name for o in found}],
-            "days_left": max(0, (shot.expires_at - now()).days),
         }
         return render(request, "pages/headshot.html", context)
 

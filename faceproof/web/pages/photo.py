@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from faceproof import faults, guard
+from faceproof import faults, guard, intake
 from faceproof.faults import Fault
 from faceproof.organisations import policy
 from faceproof.organisations.models import Member
@@ -35,9 +36,12 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def offer(member: Member) -> dict[str, object]:
-    """What the upload form needs to know: custody modes, the default first, and the longest time to keep."""
+    """What the upload form needs: kinds, limit, custody modes (default first), longest time to keep."""
     longest = policy.days(member.org, "selfie")
     return {
+        "accept": ",".join(intake.admitted_types()),
+        "max_bytes": settings.FACEPROOF_MAX_UPLOAD,
+        "too_long": faults.fault("too_many_bytes").told(),
         "custodies": policy.custodies(member.org),
         "longest": longest,
         "periods": sorted({min(days, longest) for days in (1, 7, 30) if longest}),

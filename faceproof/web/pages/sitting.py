@@ -5,8 +5,10 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from faceproof import faults, guard, styles
@@ -86,7 +88,8 @@ def again(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
     member = asker(request)
     with guard.as_self(member):
         guard.may_be_photographed(member)
-        gallery.again(member, guard.sitting(member, ident))
+        if not gallery.again(member, guard.sitting(member, ident)):
+            messages.info(request, _("There is nothing new: every approved look is already here."))
     return redirect("sitting", ident=ident)
 
 

@@ -39,9 +39,10 @@ function closeCamera(form) {
 async function preview(form) {
   const file = form.photo.files[0];
   if (!file) return letGo(form);
-  if (!file.type.startsWith("image/")) {
+  const flaw = !file.type.startsWith("image/") ? "notPicture" : file.size > form.dataset.limit ? "tooLong" : "";
+  if (flaw) {
     letGo(form);
-    return say(form, "notPicture");
+    return say(form, flaw);
   }
   const canvas = one(form, "preview");
   try {
