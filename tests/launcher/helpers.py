@@ -37,7 +37,7 @@ print("left", flush=True)
 """
 
 
-def until(condition: Callable[[], object], limit: float = 30.0) -> bool:
+def until(condition: Callable[[], object], limit: float = 120.0) -> bool:
     """Wait until `condition`; the limit only ends a test that has failed."""
     end = time.monotonic() + limit
     while time.monotonic() < end:

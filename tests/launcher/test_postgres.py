@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from faceproof.launcher import account
+from faceproof.launcher import account, stale
 from faceproof.launcher.places import Places
 from faceproof.launcher.postgres import Postgres, PostgresError
 from tests.launcher.helpers import (
@@ -210,7 +210,31 @@ def test_after_kill_9_of_the_launcher_the_server_goes(home: Path) -> None:
 
 
 @linux
-def test_after_kill_9_of_the_keeper_the_server_goes_and_can_be_started_again(home: Path) -> None:
+def test_after_kill_9_of_the_keeper_the_server_goes_by_itself(home: Path) -> None:
+    with Postgres(home, FAST):
+        server = postmaster(home)
+        os.kill(keeper_of(home), signal.SIGKILL)
+        assert until(lambda: not running(server))
+
+
+@linux
+def test_a_server_that_lost_its_keeper_is_stopped_by_the_next_one(home: Path) -> None:
+    """As on systems that do not tell a child that its parent died: the server is left without a keeper."""
+    with Postgres(home, FAST) as shared:
+        server = postmaster(home)
+        os.kill(server, signal.SIGSTOP)  # it cannot hear that its keeper dies
+        os.kill(keeper_of(home), signal.SIGKILL)
+        assert until(lambda: not shared.alive())
+        found = stale.look(shared.places)
+        assert (found.orphan, found.living) == (server, server)
+        os.kill(server, signal.SIGCONT)
+        shared.start()
+        assert not running(server)
+        assert ask(shared, "SELECT 1") == 1
+
+
+@linux
+def test_after_kill_9_of_the_keeper_it_can_be_started_again(home: Path) -> None:
     with Postgres(home, FAST) as shared:
         server, keeper = postmaster(home), keeper_of(home)
         os.kill(keeper, signal.SIGKILL)
@@ -227,13 +251,15 @@ def test_a_stale_pid_file_harms_no_bystander(home: Path) -> None:
         owner = data.stat()
         leftover = (data / "postmaster.pid").read_text().splitlines()
     with subprocess.Popen(["sleep", "600"], user=owner.st_uid, group=owner.st_gid) as bystander:
-        leftover[0] = str(bystander.pid)
-        (data / "postmaster.pid").write_text("\n".join(leftover) + "\n")
-        os.chown(data / "postmaster.pid", owner.st_uid, owner.st_gid)
-        with Postgres(home, FAST) as again:
-            assert ask(again, "SELECT 1") == 1
-        assert bystander.poll() is None
-        bystander.kill()
+        try:
+            leftover[0] = str(bystander.pid)
+            (data / "postmaster.pid").write_text("\n".join(leftover) + "\n")
+            os.chown(data / "postmaster.pid", owner.st_uid, owner.st_gid)
+            with Postgres(home, FAST) as again:
+                assert ask(again, "SELECT 1") == 1
+            assert bystander.poll() is None
+        finally:
+            bystander.kill()
 
 
 def test_a_cut_short_installation_is_made_again(home: Path) -> None:
