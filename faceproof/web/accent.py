@@ -5,6 +5,8 @@ Ratios are those of WCAG 2.2 (success criteria 1.4.3 and 1.4.11): 4.5 for text, 
 
 from __future__ import annotations
 
+import colorsys
+
 Colour = tuple[int, int, int]  # sRGB, 0..255
 
 WHITE: Colour = (255, 255, 255)
@@ -34,13 +36,15 @@ def mix(one: Colour, other: Colour, share: float) -> Colour:
 
 
 def readable(colour: Colour, grounds: tuple[Colour, ...], ratio: float) -> Colour:
-    """``colour``, moved towards black or white just as far as ``ratio`` against every ground asks."""
-    away = (0, 0, 0) if luminance(grounds[0]) > 0.18 else WHITE
+    """``colour``, made lighter or darker as far as ``ratio`` against every ground asks; the hue stays."""
+    hue, light, saturation = colorsys.rgb_to_hls(*(c / 255 for c in colour))
+    goal = 0.0 if luminance(grounds[0]) > 0.18 else 1.0
     for step in range(0, 101, 2):
-        moved = mix(colour, away, step / 100)
+        red, green, blue = colorsys.hls_to_rgb(hue, light + (goal - light) * step / 100, saturation)
+        moved = (round(red * 255), round(green * 255), round(blue * 255))
         if all(contrast(moved, ground) >= ratio for ground in grounds):
-            return moved
-    return away
+            break
+    return moved
 
 
 def on(colour: Colour) -> Colour:

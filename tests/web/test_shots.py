@@ -44,6 +44,10 @@ def test_every_page_has_its_picture_taken(browse: Any, cast: Cast, hopper: bytes
 
     def shot(name: str) -> None:
         page.wait_for_load_state("networkidle")
+        for _ in range(100):
+            if page.evaluate("[...document.images].every((each) => each.complete)"):
+                break
+            page.wait_for_timeout(50)
         page.screenshot(path=str(Path(FOLDER) / f"{variant}-{next(count):02}-{name}.png"), full_page=True)
 
     seen.open("/")
