@@ -52,7 +52,7 @@ def test_a_photo_with_room_gives_the_loose_canvas_that_formats_need() -> None:
 
 
 def test_the_bottom_of_the_canvas_stays_inside_the_photo() -> None:
-    points, person = scene(1200, 900, (600, 560))
+    points, person = scene(1200, 900, (600, 720))
     placed = crop.solve(points, person, blank(1200, 900), 1600)
     inverse = crop.inverse(placed)
     corners = np.array([[0, placed.side - 1, 1], [placed.side - 1, placed.side - 1, 1]]) @ inverse.T
@@ -69,7 +69,7 @@ def test_the_canvas_may_leave_the_photo_where_nobody_stands() -> None:
 
 
 def test_a_head_near_the_side_of_the_photo_is_not_cut() -> None:
-    points, person = scene(1400, 1400, (290, 700))
+    points, person = scene(1400, 1400, (150, 700))
     placed = crop.solve(points, person, blank(1400, 1400), 1600)
     moved = render.moved(points, placed)
     head = moved[face.OVAL, 0]

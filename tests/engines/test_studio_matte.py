@@ -165,3 +165,48 @@ def test_a_real_persons_face_is_solid_and_the_corners_are_empty(name: str) -> No
     assert alpha[:10, -10:].max() == 0
     assert alpha[-4:, x].min() > 0.95
     assert 0 <= values["confidence"] <= 1
+
+
+def test_broad_doubt_is_decided_and_strands_pass() -> None:
+    alpha = np.zeros((SIDE, SIDE), np.float32)
+    alpha[200:] = 1
+    alpha[100:200, 40:140], alpha[100:200, 300:400] = 0.30, 0.75
+    alpha[100:200, 220:222] = 0.5
+    decided = cutout._decide(alpha, mesh(SIDE))
+    assert decided[150, 90] < 0.05
+    assert decided[150, 350] > 0.97
+    assert decided[150, 220] > 0.4
+
+
+def test_a_thin_dip_closes_only_where_the_net_is_firm() -> None:
+    alpha = np.ones((SIDE, SIDE), np.float32)
+    alpha[:, 200:203] = 0.2
+    firm = np.ones((SIDE, SIDE), np.float32)
+    firm[: SIDE // 2] = 0
+    mended = cutout.mend(alpha, firm, mesh(SIDE))
+    assert mended[SIDE // 2 + 40, 201] > 0.9
+    assert mended[SIDE // 2 - 40, 201] < 0.3
+
+
+def test_a_white_wrap_before_a_white_wall_is_left_to_the_net() -> None:
+    y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32)
+    away = np.hypot(x - SIDE / 2, y - SIDE / 2) / SIDE
+    grain = np.random.default_rng(1).normal(0, 0.01, (SIDE, SIDE, 3))
+    picture = np.clip(0.93 + grain, 0, 1).astype(np.float32)
+    picture[away < 0.22] = (0.75, 0.35, 0.45)
+    truth = (away < 0.30).astype(np.float32)
+    believed = cv2.GaussianBlur(truth, (0, 0), 3)
+    believed = cv2.resize(believed, (person.SIDE, person.SIDE), interpolation=cv2.INTER_AREA)
+    alpha = cutout.cut(picture, believed, mesh(SIDE), np.ones((SIDE, SIDE), np.uint8))
+    wrap = (away > 0.23) & (away < 0.28) & (y < SIDE * 0.6)
+    assert float(alpha[wrap].mean()) > 0.95
+    assert float(alpha[(away > 0.34) & (y < SIDE * 0.6)].mean()) < 0.02
+
+
+def test_a_full_look_leaves_out_a_neighbour_and_keeps_the_person() -> None:
+    values = front("hopper")
+    field = values["person"]
+    assert field.shape == (person.SIDE, person.SIDE)
+    assert field[0].max() < 0.2
+    x, y = (values["points"][1, :2] * person.SIDE / values["placement"].side).astype(int)
+    assert field[y, x] > 0.99
