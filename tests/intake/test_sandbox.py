@@ -255,7 +255,9 @@ def test_a_hundred_photos_leave_no_process_and_no_descriptor_behind(alone):
     for at in range(100):
         with contextlib.suppress(IntakeError):
             admit((good, bad, broken)[at % 3], limits=replace(LIMITS, seconds=0.0001 if at % 7 == 6 else 6.0))
-    assert state() == before
+    # Fewer is fine: a decoder of an earlier test may have been on its way out when we first looked.
+    after = state()
+    assert all(now <= then for now, then in zip(after, before, strict=True)), (before, after)
     zombies = [child for child in psutil.Process().children() if child.status() == psutil.STATUS_ZOMBIE]
     assert zombies == []
 
