@@ -109,19 +109,22 @@ class Keeper:
             self.path.unlink(missing_ok=True)
 
     def fail(self, sentence: str) -> None:
-        """Tell everyone who waits, or comes within a moment, why there is no server."""
+        """Tell everyone who waits, or comes within a moment, why there is no server.
+
+        The door is closed before the first hears it: who then tries again must not meet this answer.
+        """
         say(sentence)
-        for user in self.users:
-            user.close()
-        if self.listener.fileno() < 0:
-            return
-        self.listener.settimeout(0.5)
-        with contextlib.suppress(TimeoutError, BlockingIOError):
-            while True:
-                user, _ = self.listener.accept()
-                self.listener.setblocking(False)  # those who are already waiting hear it too, nobody later
-                with contextlib.suppress(OSError), user:
-                    user.sendall(f"error {sentence}\n".encode())
+        waiting = list(self.users)
+        if self.listener.fileno() >= 0:
+            self.listener.settimeout(0.5)
+            with contextlib.suppress(TimeoutError, BlockingIOError):
+                while True:
+                    waiting.append(self.listener.accept()[0])
+                    self.listener.setblocking(False)
+            self.close()
+        for user in waiting:
+            with contextlib.suppress(OSError), user:
+                user.sendall(f"error {sentence}\n".encode())
 
 
 def prepare(places: Places, order: dict[str, Any]) -> Cluster:
