@@ -80,11 +80,12 @@ class Postgres:
         if self._link is None or self._pid != os.getpid():
             return False
         try:
-            return self._link.recv(1, socket.MSG_PEEK) != b""
+            self._link.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
             return True
         except OSError:
             return False
+        return False  # an end, or a farewell: a keeper says nothing unasked while it serves
 
     def dsn(self, role: str = "app", database: str = "faceproof") -> str:
         """Connection string for the role "owner" or "app"."""

@@ -18,6 +18,7 @@ import pytest
 from faceproof.launcher import account, stale
 from faceproof.launcher.places import Places
 from faceproof.launcher.postgres import Postgres, PostgresError
+from faceproof.launcher.server import CRASHES
 from tests.launcher.helpers import (
     FAST,
     NORMAL_USER,
@@ -355,3 +356,29 @@ def test_a_new_user_is_made_when_debians_is_missing(monkeypatch: pytest.MonkeyPa
         assert account.choose(tmp_path / "none") == chosen, "made once"
     finally:
         subprocess.run(["userdel", account.OWN_USER], capture_output=True)
+
+
+@linux
+def test_a_server_that_cannot_stay_up_is_given_up_and_its_users_know(home: Path) -> None:
+    with Postgres(home) as shared:  # FAST would lose what was committed a moment before the kill
+        for _ in range(CRASHES + 1):
+            try:
+                server = postmaster(home)
+                os.kill(server, signal.SIGKILL)
+            except (FileNotFoundError, IndexError, ProcessLookupError, ValueError):
+                break
+            assert until(lambda killed=server: not running(killed))
+            if not until(lambda killed=server: not shared.alive() or _serving(home) not in (None, killed)):
+                break
+        assert until(lambda: not shared.alive())
+        shared.start()
+        assert ask(shared, "SELECT 1") == 1
+
+
+def _serving(home: Path) -> int | None:
+    """The postmaster that takes connections now."""
+    try:
+        lines = (Places(home).data / "postmaster.pid").read_text().splitlines()
+        return int(lines[0]) if lines[7].strip() == "ready" and running(int(lines[0])) else None
+    except (FileNotFoundError, IndexError, ValueError):
+        return None
