@@ -78,6 +78,19 @@ def test_the_right_password_opens_and_signing_out_needs_a_post(cast: Any) -> Non
     assert "_auth_user_id" not in client.session
 
 
+def test_a_password_can_be_changed_and_the_old_one_is_dead(cast: Any) -> None:
+    client = Client()
+    client.force_login(cast.ann.user, backend=product.AUTHENTICATION_BACKENDS[0])
+    fields = {"oldpassword": PASSWORD, "password1": "another long secret", "password2": "another long secret"}
+    assert client.post("/accounts/password/change/", fields, secure=True).status_code == 302
+    assert not User.objects.get(id=cast.ann.user_id).check_password(PASSWORD)
+
+
+def test_addresses_that_would_send_mail_are_not_there(db: str) -> None:
+    for path in ("/accounts/password/reset/", "/accounts/email/", "/accounts/confirm-email/"):
+        assert Client().get(path, secure=True).status_code == 404
+
+
 def test_the_setup_link_makes_one_organiser_once(db: str) -> None:
     path = setup.administrator_link()
     assert path is not None

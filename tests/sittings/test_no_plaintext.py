@@ -6,6 +6,7 @@ import io
 import os
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from faceproof.sittings import flow, gallery
 from faceproof.sittings.models import Proof
 from tests.home import HOME
 
-COMMENT = b"faceproof-marker-3f1c9a-selfie-in-the-clear"
+COMMENT = f"selfie-in-the-clear-{uuid.uuid4()}".encode()  # in no file that lay there before
 
 
 @pytest.fixture
