@@ -15,6 +15,7 @@ fail() { echo "faceproof: $*" >&2; exit 1; }
 
 copy_settings() { # of apt and pip, into the new system
   local name
+  rm -f "$root/etc/apt/sources.list" # debootstrap's own line would name the same packages twice
   for name in /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/apt.conf.d /etc/apt/auth.conf.d \
     /etc/apt/trusted.gpg.d /etc/apt/keyrings /etc/pip.conf /etc/hosts /etc/resolv.conf \
     /etc/ssl/certs/ca-certificates.crt /root/.config/pip /home/ann/.config/pip; do
