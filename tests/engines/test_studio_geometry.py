@@ -192,3 +192,23 @@ def test_a_tilt_is_kept_where_levelling_would_cut_the_person() -> None:
     )
     assert room.turned == pytest.approx(14, abs=0.5)
     assert abs(tight.turned) < 8
+
+
+def test_the_canvas_reaches_past_the_side_that_nobody_touches() -> None:
+    points, person = scene(440, 1000, (220, 420))
+    person[:, :40], person[:, -40:] = 0, 0
+    placed = crop.solve(points, person, blank(440, 1000), 1600)
+    _, inside = render.cut(blank(440, 1000), placed)
+    assert placed.side > 440
+    assert placed.cut == 0
+    assert not inside[:, 0].any() or not inside[:, -1].any()
+
+
+def test_the_canvas_stops_at_the_side_that_the_person_touches() -> None:
+    points, person = scene(520, 1000, (200, 420))
+    person[150:, :] = 1
+    person[:, -20:] = 0
+    placed = crop.solve(points, person, blank(520, 1000), 1600)
+    _, inside = render.cut(blank(520, 1000), placed)
+    assert placed.cut < 0.01
+    assert inside[:, 2].all()

@@ -171,9 +171,10 @@ def _cost(
         outside = np.maximum(np.maximum(-where, where - last).max(-1), 0) / side[:, None]
         there = np.asarray(_at(person, np.clip(where, 0, last), shape), np.float64)
         if name == "bottom":
-            cost += outside.max(1) * 80
-            cut = np.maximum(cut, outside.max(1))
-            continue
+            # Nothing stands in for a body that was not photographed.
+            below = np.maximum(where[..., 1] - last[1], 0).max(1) / side
+            cost += below * 80
+            cut = np.maximum(cut, below)
         # The photo ends inside the canvas and the person reaches its edge: a straight cut through them.
         through = (outside * there).max(1)
         cost += through * 40
