@@ -7,7 +7,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import SignupForm as BaseSignupForm
 from django import forms
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return open_organisation() is not None
+
+    def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
+        """On a new browser the pages speak the language that the person chose on an earlier one."""
+        response: HttpResponse = super().post_login(request, user, **more)
+        if not more.get("signup"):
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                user.language,
+                path="/",
+                secure=True,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
 
     def clean_email(self, email: str) -> str:
         email = super().clean_email(email).lower()

@@ -78,6 +78,13 @@ def test_the_right_password_opens_and_signing_out_needs_a_post(cast: Any) -> Non
     assert "_auth_user_id" not in client.session
 
 
+def test_a_new_browser_speaks_the_language_of_the_account(cast: Any) -> None:
+    User.objects.filter(id=cast.ann.user_id).update(language="fr")
+    client = Client()
+    client.post("/accounts/login/", {"login": "ann@example.org", "password": PASSWORD}, secure=True)
+    assert 'lang="fr"' in client.get("/settings/", secure=True).content.decode()
+
+
 def test_a_password_can_be_changed_and_the_old_one_is_dead(cast: Any) -> None:
     client = Client()
     client.force_login(cast.ann.user, backend=product.AUTHENTICATION_BACKENDS[0])
