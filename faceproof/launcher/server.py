@@ -36,8 +36,9 @@ class Server:
             if self._start_once():
                 return
             reason = os.pread(sys.stderr.fileno(), 4096, before).decode(errors="replace").strip()
-            ending = any(sign in reason for sign in PREDECESSOR_SIGNS)
-            if not ending or time.monotonic() > patience:
+            if self.process is not None and (self.process.returncode or 0) < 0:  # killed before it answered
+                self._count_crash()
+            elif not any(sign in reason for sign in PREDECESSOR_SIGNS) or time.monotonic() > patience:
                 raise ClusterError(
                     f"PostgreSQL does not start ({reason[-300:]}); see {self.cluster.places.log}"
                 )
@@ -49,6 +50,7 @@ class Server:
             os.kill(left.orphan, signal.SIGINT)
         if left.living:
             say(f"waiting for the server {left.living} of this data folder to end")
+            self.process = None
             return False
         options = self.cluster.drop()
         options["env"] = self.cluster.environment() | left.environment
@@ -80,12 +82,17 @@ class Server:
     def restart_if_gone(self) -> None:
         if self.process is None or self.process.poll() is None:
             return
+        self._count_crash()
+        self.start()
+
+    def _count_crash(self) -> None:
+        """Raise ClusterError when it ended too often lately: then something else is wrong."""
+        assert self.process is not None
         now = time.monotonic()
         self.crashes = [moment for moment in self.crashes if now - moment < CRASH_WINDOW] + [now]
         say(f"PostgreSQL ended (code {self.process.returncode}); starting it again")
         if len(self.crashes) > CRASHES:
             raise ClusterError(f"PostgreSQL ended {len(self.crashes)} times in {CRASH_WINDOW:.0f} s")
-        self.start()
 
     def stop(self) -> None:
         """Fast shutdown (SIGINT): open transactions roll back, a checkpoint is written."""

@@ -362,14 +362,10 @@ def test_a_new_user_is_made_when_debians_is_missing(monkeypatch: pytest.MonkeyPa
 def test_a_server_that_cannot_stay_up_is_given_up_and_its_users_know(home: Path) -> None:
     with Postgres(home) as shared:  # FAST would lose what was committed a moment before the kill
         for _ in range(CRASHES + 1):
-            try:
-                server = postmaster(home)
+            assert until(lambda: _serving(home) or not shared.alive())
+            if server := _serving(home):
                 os.kill(server, signal.SIGKILL)
-            except (FileNotFoundError, IndexError, ProcessLookupError, ValueError):
-                break
-            assert until(lambda killed=server: not running(killed))
-            if not until(lambda killed=server: not shared.alive() or _serving(home) not in (None, killed)):
-                break
+                assert until(lambda killed=server: not running(killed))
         assert until(lambda: not shared.alive())
         shared.start()
         assert ask(shared, "SELECT 1") == 1
