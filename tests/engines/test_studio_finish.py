@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from faceproof import engines, styles
 from faceproof.engines.studio import backdrops, grade, stages
+from faceproof.engines.studio.fields import fill
 from faceproof.imaging import pipeline
 from faceproof.imaging.colour import delta_e, luma, to_lab
 
@@ -190,3 +191,14 @@ def test_the_front_half_runs_once_for_many_styles_and_the_polish_once_for_equal_
     assert heard.count("matte") == 1
     assert heard.count("retouch") == 1
     assert heard.count("composite") == len(styles.all_styles())
+
+
+def test_a_hole_takes_the_colour_of_its_own_rim() -> None:
+    values = np.zeros((128, 128, 3), np.float32)
+    values[:, :64], values[:, 64:] = (0.8, 0.1, 0.1), (0.1, 0.1, 0.8)
+    known = np.ones((128, 128), np.float32)
+    known[20:110, 30:100] = 0
+    filled = fill(values * known[..., None], known)
+    assert np.abs(filled[64, 33] - (0.8, 0.1, 0.1)).max() < 0.08
+    assert np.abs(filled[64, 96] - (0.1, 0.1, 0.8)).max() < 0.08
+    assert np.abs(filled - values)[known == 1].max() < 1e-5

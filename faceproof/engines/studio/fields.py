@@ -77,21 +77,22 @@ def polygon(
 
 def fill(values: Floats, weight: Floats, levels: int = 8) -> Floats:
     """Fill where `weight` (h, w) is 0 from where it is 1, smoothly (pull-push). values (h, w, k)."""
-    stack = [(values * weight[..., None], weight)]
+    stack = [(values, weight)]
     for _ in range(levels):
         above, cover = stack[-1]
         if min(cover.shape) < 4:
             break
         size = ((cover.shape[1] + 1) // 2, (cover.shape[0] + 1) // 2)
-        stack.append((f32(cv2.pyrDown(above)).reshape(size[1], size[0], -1), f32(cv2.pyrDown(cover))))
-    above, cover = stack[-1]
-    result = above / (cover[..., None] + 1e-6)
+        half = f32(cv2.pyrDown(cover))
+        sums = f32(cv2.pyrDown(above * cover[..., None])).reshape(size[1], size[0], -1)
+        # What is known at all counts in full one level down, so that a hole takes the colour of its own rim.
+        stack.append((sums / (half[..., None] + 1e-6), np.minimum(half * 4, 1)))
+    result = stack[-1][0]
     for above, cover in stack[-2::-1]:
         height, width = cover.shape
         result = enlarge(result, (width, height)).reshape(height, width, -1)
-        share = np.minimum(cover, 1)[..., None]
-        result = result * (1 - share) + share * (above / (cover[..., None] + 1e-6))
-    return np.asarray(result, np.float32)
+        result += np.minimum(cover, 1)[..., None] * (above - result)
+    return f32(result)
 
 
 def largest_part(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
