@@ -43,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
         """On a new browser the pages speak the language that the person chose on an earlier one."""
         response: HttpResponse = super().post_login(request, user, **more)
-        if not more.get("signup"):
+        if user.language and not more.get("signup"):
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME,
                 user.language,

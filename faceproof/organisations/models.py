@@ -29,7 +29,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(unique=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
-    language = models.TextField(default="en")
+    language = models.TextField(default="")  # empty: never chosen, follow the browser
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(max_length=254, unique=True)),
                 ("is_active", models.BooleanField(default=True)),
                 ("date_joined", models.DateTimeField(auto_now_add=True)),
-                ("language", models.TextField(default="en")),
+                ("language", models.TextField(default="")),
             ],
             options={
                 "abstract": False,
