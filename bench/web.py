@@ -3,10 +3,9 @@
     python bench/web.py [--json FILE] [--requests N]
 
 The server is the real one (`faceproof serve` with its own embedded database in a temporary folder), the
-person has
-eight sittings with eight looks each. The smallest page is the accent stylesheet: every middleware, no row
-of anybody.
-The ratio tells what looking up a person and their pictures costs; requests a second differ between machines.
+person has eight sittings with eight looks each. The smallest page is the accent stylesheet: every
+middleware, no row of anybody. The ratio tells what looking up a person and their pictures costs; requests a
+second differ between machines.
 """
 
 from __future__ import annotations

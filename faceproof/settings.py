@@ -1,8 +1,7 @@
 """Django settings. Everything an operator may change is one environment variable named ``FACEPROOF_…``.
 
 The same variables may stand in ``<FACEPROOF_HOME>/faceproof.env`` (``NAME=value`` lines); the environment
-wins.
-`docs/operations.md` lists them all.
+wins. `docs/operations.md` lists them all.
 """
 
 from __future__ import annotations

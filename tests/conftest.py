@@ -2,10 +2,9 @@
 stranger in it.
 
 One embedded server runs for the whole test session (without fsync: it is thrown away). The migrations run
-once, as
-the owner, into a template database; each test that asks for ``db`` gets a clone of it, so that commits,
-triggers and
-row-level security behave as in production. Nothing is mocked and nothing rolls back behind a test's back.
+once, as the owner, into a template database; each test that asks for ``db`` gets a clone of it, so that
+commits, triggers and row-level security behave as in production. Nothing is mocked and nothing rolls back
+behind a test's back.
 """
 
 from __future__ import annotations

@@ -18,9 +18,8 @@ def sharpen(
 ) -> NDArray[np.uint8]:
     """Sharpen (h, w, 3) sRGB pixels that were reduced by `reduction` >= 1.
 
-    head: x0, y0, x1, y1 of the head in these pixels; the noise is measured there, since a drawn backdrop has
-    none.
-    The same amount is added to all three channels, so that colours do not move.
+    head: x0, y0, x1, y1 of the head in these pixels; the noise is measured there, since a drawn backdrop
+    has none. The same amount is added to all three channels, so that colours do not move.
     """
     luma = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
     t = min(max(reduction - 1.0, 0.0), 1.0)

@@ -68,8 +68,9 @@ def reader(folder: Path) -> Reader:
 def database(folder: Path, env: Reader) -> dict[str, Any]:
     """Django's entry for the database, for the role this process plays (``app``, or ``owner`` to migrate).
 
-    ``FACEPROOF_DATABASE_URL`` / ``FACEPROOF_OWNER_DATABASE_URL`` (``postgresql://user:password@host:port/name``)
-    name an external server; otherwise it is the embedded one of ``folder``.
+    ``FACEPROOF_DATABASE_URL`` / ``FACEPROOF_OWNER_DATABASE_URL``
+    (``postgresql://user:password@host:port/name``) name an external server; otherwise it is the embedded
+    one of ``folder``.
     """
     role = env.text("FACEPROOF_ROLE", "app")
     if role not in ("app", "owner"):

@@ -1,8 +1,7 @@
 """Accounts, organisations and who belongs to them.
 
 `User` is an account (outside row-level security: signing in happens before anything is known about the
-caller).
-`Member` is that person in one organisation: its id is the ``subject_id`` of every picture.
+caller). `Member` is that person in one organisation: its id is the ``subject_id`` of every picture.
 """
 
 from __future__ import annotations
