@@ -203,6 +203,26 @@ def test_a_white_wrap_before_a_white_wall_is_left_to_the_net() -> None:
     assert float(alpha[(away > 0.34) & (y < SIDE * 0.6)].mean()) < 0.02
 
 
+def test_a_cord_that_passes_behind_the_head_stays_behind() -> None:
+    """The net half believes in it, and the background just beside it is blue; further up it is gold too."""
+    y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32)
+    away = np.hypot(x - SIDE / 2, y - SIDE / 2) / SIDE
+    head = away < 0.30
+    picture = np.empty((SIDE, SIDE, 3), np.float32)
+    picture[:] = (0.07, 0.07, 0.22)
+    cord = np.abs(x - SIDE * 0.195) < 3  # just outside of the head's left edge, from top to bottom
+    picture[cord] = (0.95, 0.62, 0.20)
+    picture[head] = (0.05, 0.05, 0.06)
+    picture += np.random.default_rng(2).normal(0, 0.01, picture.shape).astype(np.float32)
+    truth = head.astype(np.float32)
+    near = np.abs(y - SIDE / 2) < 0.06 * SIDE
+    believed = cv2.GaussianBlur(np.where(cord & near, 0.55, truth).astype(np.float32), (0, 0), 2)
+    believed = cv2.resize(believed, (person.SIDE, person.SIDE), interpolation=cv2.INTER_AREA)
+    alpha = cutout.cut(picture.clip(0, 1), believed, mesh(SIDE), np.ones((SIDE, SIDE), np.uint8))
+    assert float(alpha[cord & near & ~head].mean()) < 0.10
+    assert float(alpha[(away < 0.27)].mean()) > 0.99
+
+
 def test_a_full_look_leaves_out_a_neighbour_and_keeps_the_person() -> None:
     values = front("hopper")
     field = values["person"]

@@ -51,7 +51,7 @@ def _opinions(small: Floats, unsure: Floats, probability: Floats) -> tuple[Level
     certain = np.clip((np.abs(2 * soft - 1) - 0.3) / 0.6, 0, 1)
     inner = np.clip((soft - 0.80) / 0.15, 0, 1)
     # Where the net is sure of the background nobody asks for colour: half of the band, half of the time.
-    alpha, trust, telling = sampling.opinion(small, unsure, (certain < 1) | (inner > 0))
+    alpha, trust, telling = sampling.opinion(small, unsure, (certain < 1) | (inner > 0), soft < 0.8)
     telling = telling * trust * inner * (alpha < 0.5)
     net = certain * (TRUST_NET + MUTE_NET * inner * (1 - 0.6 * trust) * (1 - telling))
     doubt = (1 - certain) * np.where((soft > 0.6) & (alpha < 0.5), 0.35, 1)

@@ -19,15 +19,22 @@ Floats = NDArray[np.float32]
 SAMPLES = 6
 SPREAD = 0.05
 """How far samples scatter around the nearest sure pixel, as a share of the side (standard deviation)."""
+VIVID = 0.20
+"""Distance from grey above which a colour is told from skin, hair and shade by its hue."""
 
 
 def opinion(
-    picture: Floats, trimap: Floats, asked: NDArray[np.bool_], seed: int = 7
+    picture: Floats,
+    trimap: Floats,
+    asked: NDArray[np.bool_],
+    open_to_doubt: NDArray[np.bool_] | None = None,
+    seed: int = 7,
 ) -> tuple[Floats, Floats, Floats]:
     """Alpha by colour, the trust in it, and how telling the colours are: (h, w) each, 0..1.
 
-    picture (h, w, 3) 0..1; only unsure pixels that are `asked` get an answer. Telling is a background of a
-    strong hue that the person does not have, or a white one behind someone dark; grey can be a highlight.
+    picture (h, w, 3) 0..1; only unsure pixels that are `asked` get an answer. Telling is a background
+    of a strong hue that the person does not have, or a white one behind someone dark; grey can be a
+    highlight. A stray hue (see `_stray`) is believed where the net is `open_to_doubt` (default: everywhere).
     """
     rng = np.random.default_rng(seed)
     unsure = np.flatnonzero((trimap == UNKNOWN) & asked)
@@ -65,7 +72,39 @@ def opinion(
     white = behind @ REC709
     glare = _ramp(white, 0.85, 0.08) * _ramp(white - brightest, 0.25, 0.15) * (share < 0.15)
     telling.ravel()[unsure] = np.maximum(hue, glare)
+    stray = _stray(smooth, trimap == 0, here, front)
+    if open_to_doubt is not None:
+        stray = stray * open_to_doubt.ravel()[unsure]
+    alpha.ravel()[unsure] *= 1 - stray
+    trust.ravel()[unsure] = np.maximum(trust.ravel()[unsure], stray)
     return alpha, trust, telling
+
+
+def _stray(colours: Floats, empty: NDArray[np.bool_], here: Floats, front: Floats) -> Floats:
+    """(k,) 0..1: a strong hue that is somewhere in the background and nowhere on the person close by.
+
+    A cord, a leaf, a lettering that passes behind the head: the sure background beside the band does not have
+    its colour, the background further off does. ``here`` (k, 3), ``front`` (SAMPLES, k, 3), 0..1.
+    """
+    vivid = np.flatnonzero(_hue(here) > VIVID)
+    result = np.zeros(len(here), np.float32)
+    palette = _palette(colours[empty.ravel()])
+    if not len(vivid) or not len(palette):
+        return result
+    mine = here[vivid]
+    behind = np.linalg.norm(mine[:, None] - palette[None], axis=2).min(1)
+    before = np.linalg.norm(mine[None] - front[:, vivid], axis=2).min(0)
+    result[vivid] = (1 - _ramp(behind, 0.05, 0.06)) * _ramp(before, 0.20, 0.15)
+    return result
+
+
+def _palette(colours: Floats) -> Floats:
+    """(n, 3): the vivid colours among ``colours`` (m, 3), one for each cell of a 12-step cube."""
+    vivid = colours[_hue(colours) > VIVID]
+    cells = (vivid * 12).astype(np.int64) @ np.array([1, 13, 169])
+    _, index, count = np.unique(cells, return_inverse=True, return_counts=True)
+    means = np.stack([np.bincount(index, vivid[:, c], len(count)) for c in range(3)], 1) / count[:, None]
+    return f32(means[count >= 4])
 
 
 def _hue(colours: Floats) -> Floats:
