@@ -16,12 +16,16 @@ class InMemoryOnly(FileUploadHandler):
     """Holds the field ``photo`` in memory; a longer file, or a file of another name, is not taken in.
 
     A view sees a file that is too long as ``request.too_many_bytes``: the rest of it was read and dropped.
+    Only the first ``photo`` of a request counts, or a hundred of them would be a hundred times the limit.
     """
+
+    taken = False
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self.buffer = io.BytesIO()
-        self.wanted = self.field_name == FIELD
+        self.wanted = self.field_name == FIELD and not self.taken
+        self.taken = self.taken or self.wanted
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if not self.wanted:

@@ -48,3 +48,12 @@ def test_a_photo_above_the_limit_is_dropped_and_the_request_says_so() -> None:
 def test_a_file_that_nobody_asked_for_is_not_taken_in() -> None:
     request = sent(other=("a.jpg", b"x"), photo=("me.jpg", b"y"))
     assert set(request.FILES) == {"photo"}
+
+
+@override_settings(FACEPROOF_MAX_UPLOAD=LIMIT)
+def test_one_request_holds_one_photo_however_many_it_brings() -> None:
+    """Or one request of a hundred photos, each within the limit, would fill the memory."""
+    photos = [SimpleUploadedFile("me.jpg", bytes([number]) * 1000) for number in range(5)]
+    request = RequestFactory().post("/photo/", {"photo": photos})
+    held = request.FILES.getlist("photo")
+    assert [photo.read(1) for photo in held] == [b"\x00"]
