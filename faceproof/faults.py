@@ -1,9 +1,7 @@
-"""Error codes → what a person reads. Rooms raise codes; pages, jobs and the command line all take the
-words from here.
+"""Error codes → what a person reads. Rooms raise codes; pages, jobs and terminal take the words from here.
 
 A fault has three texts for three readers: ``sentence`` and ``next_step`` for the person, the code for
-support, and
-the detail of the exception for the operator's log only.
+support, and the detail of the exception for the operator's log only.
 """
 
 from __future__ import annotations
@@ -12,8 +10,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext
 
-# Exit codes of the command line, after BSD's sysexits where one fits.
-OK, FAILED, USAGE, REFUSED, UNAVAILABLE = 0, 1, 2, 65, 75
+# Exit codes of the command line, after BSD's sysexits where one fits; 130 is the shell's for Ctrl-C.
+OK, FAILED, USAGE, REFUSED, UNAVAILABLE, STOPPED = 0, 1, 2, 65, 75, 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +339,25 @@ FAULTS: dict[str, Fault] = dict(
             _("Upgrade Faceproof, then try again."),
             500,
             FAILED,
+        ),
+        # --- the command line
+        _fault(
+            "not_read",
+            _("The photo could not be read."),
+            _("Check that it is still there and that you may read it."),
+        ),
+        _fault(
+            "not_written",
+            _("The picture could not be written."),
+            _("Make room on the disk, or choose another folder with -o."),
+            500,
+            FAILED,
+        ),
+        _fault(
+            "stopped",
+            _("You stopped it."),
+            _("Run it again for what is missing."),
+            exit_code=STOPPED,
         ),
         # --- the house
         _fault(

@@ -1,8 +1,7 @@
 """The ``faceproof`` command.
 
-Exit codes: 0 done · 1 something of ours failed · 2 wrong usage · 65 a photo or file was refused (the
-reason is
-printed) · 75 try again later.
+Exit codes: 0 done · 1 something of ours failed · 2 wrong usage · 65 a photo or file was refused (the reason
+is printed) · 75 try again later · 130 stopped with Ctrl-C.
 """
 
 from __future__ import annotations
@@ -72,5 +71,5 @@ def main(**_options: Any) -> None:
       faceproof doctor
 
     Exit codes: 0 done, 1 something of ours failed, 2 wrong usage, 65 a photo or file was refused,
-    75 try again later.
+    75 try again later, 130 stopped with Ctrl-C. “doctor” has its own.
     """

@@ -1,9 +1,8 @@
 """``faceproof demo``: the whole platform once, used as a person with a browser uses it.
 
-It starts `faceproof serve` (database, worker, web over TLS 1.3) on a free port and speaks HTTPS to it:
-sign up, read
-the notice, agree, hand in photos, choose, download. Nothing here calls into the flow: if a page breaks,
-this breaks.
+It starts `faceproof serve` (database, worker, web over TLS 1.3) on a free port and speaks HTTPS to it: sign
+up, read the notice, agree, hand in photos, choose, download. Nothing here calls into the flow: if a page
+breaks, this breaks.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ from typing import Any
 
 import click
 
+from faceproof.cli import choices, folder
 from faceproof.cli.browser import Browser, PageError
 from faceproof.cli.sheet import contact_sheet
 from faceproof.launcher import config
@@ -56,19 +56,24 @@ def samples() -> list[Sample]:
 
 
 @click.command()
-@click.option(
-    "--photo",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Use this photo instead of the samples.",
-)
+@click.option("--photo", type=choices.Photo(), help="Use this photo instead of the samples.")
 @click.option("--style", "looks", multiple=True, metavar="NAME", help="Only this look; may be repeated.")
 @click.option(
-    "-o", "--output", type=click.Path(file_okay=False, path_type=Path), default=Path("out"), show_default=True
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("out"),
+    show_default=True,
+    help="Folder for the pictures; those of an earlier demonstration are replaced.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the receipts as one JSON object.")
 def demo(photo: Path | None, looks: tuple[str, ...], output: Path, as_json: bool) -> None:
-    """Run the whole platform once and write marked headshots and a contact sheet to out/."""
-    _check(looks)
+    """Run the whole platform once and write marked headshots and a contact sheet to out/.
+
+    It signs up a demonstration person, agrees, hands in the photos, chooses and downloads, as you would
+    with a browser, and prints a receipt for each photo. Exit code 65: the photo was refused.
+    """
+    looks = choices.looks(looks)
     if photo:
         kind = {".png": "image/png", ".webp": "image/webp"}.get(photo.suffix.lower(), "image/jpeg")
         shots = [Sample(photo.stem, photo.read_bytes(), kind, "transit", looks)]
@@ -76,7 +81,7 @@ def demo(photo: Path | None, looks: tuple[str, ...], output: Path, as_json: bool
         shots = samples()
         for shot in shots:
             shot.looks = looks
-    output.mkdir(parents=True, exist_ok=True)
+    folder.ready(output)
     say = _silent if as_json else _say
     started = time.monotonic()
     with _served(say) as (port, certificate), Browser(port, certificate) as browser:
@@ -94,15 +99,6 @@ def demo(photo: Path | None, looks: tuple[str, ...], output: Path, as_json: bool
         f"\nPictures: {output.resolve()}   before and after: {sheet}   ({time.monotonic() - started:.1f} s)"
     )
     click.echo("Run “make serve” to use it in a browser.")
-
-
-def _check(looks: tuple[str, ...]) -> None:
-    from faceproof import styles
-
-    known = [style.name for style in styles.all_styles()]
-    for name in looks:
-        if name not in known:
-            raise click.BadParameter(f"no look “{name}”; there are {', '.join(known)}", param_hint="--style")
 
 
 def _say(text: str) -> None:

@@ -59,11 +59,11 @@ def _connected(here: Here) -> Iterator[Here]:
     external = bool(here.env.text("FACEPROOF_DATABASE_URL", ""))
     with contextlib.ExitStack() as stack:
         try:
-            if not external:
-                stack.enter_context(_share(here))
             import django
 
-            django.setup()
+            django.setup()  # before the database is asked: the checks of the folders need it without one
+            if not external:
+                stack.enter_context(_share(here))
             found = config.database(here.home, here.env)
             connection = stack.enter_context(config.connect(found, autocommit=True))
         except (PostgresError, psycopg.Error) as error:

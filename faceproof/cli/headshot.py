@@ -6,48 +6,67 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
+from django.utils.translation import gettext
 
-from faceproof import darkroom, faults, formats, styles
+from faceproof import darkroom, faults, formats
+from faceproof.cli import choices, folder
 from faceproof.cli.words import speak
 from faceproof.darkroom import Examined, Export, Order, Refused, failure
 from faceproof.darkroom.hardening import harden
 from faceproof.engines import Master
 from faceproof.marking import Signer, authority
 
-KNOWN = (*failure.KNOWN, OSError)
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was asked for, the same for every photo of one call."""
+
+    looks: tuple[str, ...]
+    outputs: tuple[formats.Format, ...]
+    folder: Path
+    engine: str
+    signer: Signer
 
 
 def signer() -> Signer:
     """The signing key of this user on this machine, made at first use."""
     home = os.environ.get("FACEPROOF_HOME")
     data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "faceproof"
-    folder = (Path(home) if home else data) / "pki" / "local"
-    authority.create_authority(folder, "Faceproof on this computer")
-    return authority.load_signer(folder)
+    base = Path(home) if home else data
+    try:
+        base.mkdir(mode=0o700, parents=True, exist_ok=True)
+        authority.create_authority(base / "pki" / "local", "Faceproof on this computer")
+        return authority.load_signer(base / "pki" / "local")
+    except OSError as error:
+        raise click.ClickException(
+            f"The key that signs the pictures cannot be kept in {click.format_filename(base)} "
+            f"({error.strerror}). Set FACEPROOF_HOME to a folder of yours."
+        ) from None
+    except authority.AuthorityError as error:
+        raise click.ClickException(f"{base}: {faults.of(error).told()}") from None
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument(
-    "photos", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@click.command()
+@click.argument("photos", nargs=-1, required=True, type=choices.Photo())
 @click.option(
     "--style",
     "looks",
     multiple=True,
     metavar="NAME",
-    help="A look; may be repeated. Default: studio-grey. “all” makes every look.",
+    help="A look, see “faceproof styles”; may be repeated. “all” makes every look.  [default: studio-grey]",
 )
 @click.option(
     "--format",
     "outputs",
     multiple=True,
     metavar="NAME",
-    help="A format; may be repeated. Default: web-original.",
+    help="A format, see “faceproof formats”; may be repeated.  [default: web-original]",
 )
 @click.option(
     "-o",
@@ -55,10 +74,16 @@ def signer() -> Signer:
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("headshots"),
     show_default=True,
-    help="Folder for the pictures.",
+    help="Folder for the pictures. Nothing in it is replaced: a name that is taken gets a number.",
 )
-@click.option("--engine", default="studio:", show_default=True, help="Which engine makes the pictures.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a photo on standard output.")
+@click.option(
+    "--engine",
+    metavar="ADDRESS",
+    default="studio:",
+    show_default=True,
+    help="What makes the pictures: “studio:”, or “fake:” for a test card without a face.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a photo, a line each.")
 def headshot(
     photos: tuple[Path, ...],
     looks: tuple[str, ...],
@@ -70,8 +95,7 @@ def headshot(
     """Make marked headshots out of PHOTOS. Nothing leaves this machine and nothing but the pictures is kept.
 
     A photo that cannot be used is refused with the reason and what to do; the others are still made, and
-    the exit
-    code is 65.
+    the exit code is 65. Ctrl-C stops it (130); what is finished by then stays.
 
     \b
     Examples:
@@ -81,99 +105,93 @@ def headshot(
     """
     speak()
     harden()
-    chosen = _looks(looks)
-    wanted = tuple(_format(name) for name in outputs or ("web-original",))
-    output.mkdir(parents=True, exist_ok=True)
-    codes = [0]
+    wanted = Wanted(
+        choices.looks(looks) or ("studio-grey",),
+        tuple(choices.format_named(name) for name in outputs or ("web-original",)),
+        folder.ready(output),
+        choices.engine(engine),
+        signer(),
+    )
     quiet = as_json or not sys.stderr.isatty()
-    steps = len(chosen) * len(wanted)
+    steps = len(wanted.looks) * len(wanted.outputs)
+    code = faults.OK
     for photo in photos:
-        with click.progressbar(length=steps, label=photo.name, file=sys.stderr, hidden=quiet) as bar:
-            told = _one(photo, chosen, wanted, output, engine, bar)
-        codes.append(told["exit_code"])
+        told = _nothing_yet(photo)
+        try:
+            with click.progressbar(length=steps, label=photo.name, file=sys.stderr, hidden=quiet) as bar:
+                _one(photo, wanted, told, bar)
+        except KeyboardInterrupt:
+            told |= {"code": "stopped", "why": faults.fault("stopped").told(), "exit_code": faults.STOPPED}
         click.echo(json.dumps(told) if as_json else _said(told))
-    sys.exit(max(codes))
+        code = max(code, told["exit_code"])
+        if told["exit_code"] == faults.STOPPED:
+            break
+    sys.exit(code)
 
 
-def _looks(names: tuple[str, ...]) -> tuple[str, ...]:
-    if "all" in names:
-        return tuple(style.name for style in styles.all_styles())
-    known = {style.name for style in styles.all_styles()}
-    for name in names:
-        if name not in known:
-            raise click.BadParameter(
-                f"no look “{name}”; there are {', '.join(sorted(known))}", param_hint="--style"
-            )
-    return names or ("studio-grey",)
+def _nothing_yet(photo: Path) -> dict[str, Any]:
+    """What ``--json`` prints for a photo: always these keys (docs/command-line.md)."""
+    return {
+        "photo": click.format_filename(photo),
+        "files": [],
+        "warnings": [],
+        "code": None,
+        "why": None,
+        "exit_code": faults.OK,
+    }
 
 
-def _format(name: str) -> formats.Format:
-    known = {fmt.name: fmt for fmt in formats.offered()}
-    if name not in known:
-        raise click.BadParameter(
-            f"no format “{name}”; there are {', '.join(sorted(known))}", param_hint="--format"
-        )
-    return known[name]
-
-
-def _one(
-    photo: Path,
-    looks: tuple[str, ...],
-    outputs: tuple[formats.Format, ...],
-    folder: Path,
-    engine: str,
-    bar: Any,
-) -> dict[str, Any]:
-    told: dict[str, Any] = {"photo": str(photo), "files": [], "warnings": [], "code": None, "exit_code": 0}
+def _one(photo: Path, wanted: Wanted, told: dict[str, Any], bar: Any) -> None:
+    """Every picture of one photo into the folder, and into ``told`` as soon as it is there."""
     try:
-        for name, export in _pictures(photo, looks, outputs, engine, told):
-            path = folder / name
-            path.write_bytes(export.data)
-            told["files"].append(
-                {
-                    "path": str(path),
-                    "width": export.width,
-                    "height": export.height,
-                    "true_size": export.true_size,
-                }
-            )
+        data = photo.read_bytes()
+    except OSError as error:
+        return _failed(told, faults.fault("not_read"), error.strerror)
+    try:
+        for name, export in _pictures(photo.stem, data, wanted, told):
+            path = folder.keep(wanted.folder, name, export.data)
+            size = {"width": export.width, "height": export.height, "true_size": export.true_size}
+            told["files"].append({"path": click.format_filename(path)} | size)
             bar.update(1)
-    except KNOWN as error:
-        fault = faults.fault(error.examined.refusals[0]) if isinstance(error, Refused) else faults.of(error)
-        told |= {"code": fault.code, "why": fault.told(), "exit_code": fault.exit_code}
-        if isinstance(error, OSError):
-            told["why"] = str(error)
-    return told
+    except Refused as error:
+        _failed(told, faults.fault(error.examined.refusals[0]))
+    except failure.KNOWN as error:
+        _failed(told, faults.of(error))
+    except OSError as error:
+        _failed(told, faults.fault("not_written"), error.strerror)
 
 
-def _pictures(
-    photo: Path,
-    looks: tuple[str, ...],
-    outputs: tuple[formats.Format, ...],
-    engine: str,
-    told: dict[str, Any],
-) -> Iterator[tuple[str, Export]]:
+def _failed(told: dict[str, Any], fault: faults.Fault, system: str | None = None) -> None:
+    """Note the reason; ``system`` is what the operating system said, in its own words."""
+    why = fault.told() + (f" ({system})" if system else "")
+    told |= {"code": fault.code, "why": why, "exit_code": fault.exit_code}
+
+
+def _pictures(stem: str, data: bytes, wanted: Wanted, told: dict[str, Any]) -> Iterator[tuple[str, Export]]:
     now = datetime.now(UTC)
-    signing = signer()
-    order = Order(photo=photo.read_bytes(), made_at=now, styles=looks, engine=engine)
-    for event in darkroom.develop(order, signing):
+    order = Order(photo=data, made_at=now, styles=wanted.looks, engine=wanted.engine)
+    for event in darkroom.develop(order, wanted.signer):
         if isinstance(event, Examined):
             told["warnings"] = list(event.warnings)
             continue
         master = Master.from_bytes(event.master)
-        for fmt in outputs:
-            export = darkroom.export(master, fmt, signing, now)
+        for fmt in wanted.outputs:
+            export = darkroom.export(master, fmt, wanted.signer, now)
             ending = {"jpeg": "jpg"}.get(export.file, export.file)
-            yield f"{photo.stem}-{event.style}-{fmt.name}.{ending}", export
+            yield f"{stem}-{event.style}-{fmt.name}.{ending}", export
 
 
 def _said(told: dict[str, Any]) -> str:
     lines = []
-    if told["code"]:
-        lines.append(f"{told['photo']}: refused ({told['code']}). {told['why']}")
+    smaller = gettext("the largest size this photo truly holds")
+    if told["exit_code"] == faults.REFUSED:
+        lines.append(gettext("%(photo)s: refused (%(code)s). %(why)s") % told)
+    elif told["code"]:
+        lines.append(gettext("%(photo)s: not finished (%(code)s). %(why)s") % told)
     for code in told["warnings"]:
-        lines.append(f"{told['photo']}: note ({code}). {faults.fault(code).told()}")
+        note = {"photo": told["photo"], "code": code, "why": faults.fault(code).told()}
+        lines.append(gettext("%(photo)s: note (%(code)s). %(why)s") % note)
     for file in told["files"]:
-        smaller = "" if file["true_size"] else "  (the largest size this photo truly holds)"
-        lines.append(f"{file['path']}  {file['width']}×{file['height']}{smaller}")
+        lines.append(f"{file['path']}  {file['width']}×{file['height']}")
+        lines[-1] += "" if file["true_size"] else f"  ({smaller})"
     return "\n".join(lines)

@@ -74,7 +74,13 @@ def prepare(wanted: Options) -> None:
     """Refuse what cannot work before anything runs; make the data folder and the certificate."""
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    wanted.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        wanted.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ServeError(
+            f"the data folder {wanted.home} cannot be made ({error.strerror}); "
+            "set FACEPROOF_HOME to a folder that you may write to"
+        ) from None
     family = socket.AF_INET6 if ":" in wanted.host else socket.AF_INET
     with socket.socket(family) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -113,12 +119,13 @@ def environment(wanted: Options) -> dict[str, str]:
 
 
 def web_command(wanted: Options) -> list[str]:
-    """granian, one process with eight threads: more processes would not share the darkroom pool."""
+    """granian, one process with many threads: more processes would not share the darkroom pool."""
     pair = wanted.certificate
+    threads = config.threads(config.reader(wanted.home)).total
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "auto", "--no-ws",
         "--host", wanted.host, "--port", str(wanted.port),
         "--ssl-certificate", str(pair.certificate), "--ssl-keyfile", str(pair.key),
-        "--ssl-protocol-min", "tls1.3", "--workers", "1", "--blocking-threads", "8",
+        "--ssl-protocol-min", "tls1.3", "--workers", "1", "--blocking-threads", str(threads),
         "--workers-kill-timeout", "10", "--log-level", "error", wanted.application,
     ]  # fmt: skip

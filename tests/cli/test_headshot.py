@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from faceproof import faults, formats, styles
-from faceproof.cli import COMMANDS, SUMMARIES, main
+from faceproof.cli import COMMANDS, SUMMARIES, folder, main, words
 from tests.conftest import ROOT
 
 
@@ -89,13 +89,164 @@ def test_a_bad_photo_is_refused_with_reason_and_the_good_one_is_still_made(
     assert second["files"]
 
 
-def test_the_reason_is_in_the_readers_language(tmp_path: Path) -> None:
+def test_the_reason_is_in_the_readers_language_even_where_no_locale_is_installed(tmp_path: Path) -> None:
     bad = tmp_path / "empty.jpg"
     bad.touch()
-    english = run("headshot", bad, "-o", tmp_path / "o").stdout
+    english = run("headshot", bad, "-o", tmp_path / "o", env={"LC_ALL": "", "LANG": "en_GB.UTF-8"}).stdout
     french = run("headshot", bad, "-o", tmp_path / "o", env={"LC_ALL": "", "LANG": "fr_FR.UTF-8"}).stdout
-    assert "The file is empty." in english
-    assert "empty_file" in french
+    assert "refused (empty_file). The file is empty." in english
+    assert "refusée (empty_file). Le fichier est vide." in french
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "fr_CA.UTF-8"}, "fr"),
+        ({"LANG": "fr_FR.UTF-8", "LC_ALL": "C.UTF-8"}, "en"),
+        ({"LANG": "en_GB.UTF-8", "LC_MESSAGES": "fr_FR.UTF-8"}, "fr"),
+        ({"LANG": "de_DE.UTF-8", "LANGUAGE": "de:fr:en"}, "fr"),
+        ({"LANG": "C", "LANGUAGE": "fr"}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+    ],
+)
+def test_the_language_is_the_one_that_the_variables_ask_for(
+    environment: dict[str, str], language: str
+) -> None:
+    assert words.spoken(environment) == language
+
+
+def test_two_photos_of_one_name_and_an_earlier_picture_all_stay(photo: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other" / photo.name
+    other.parent.mkdir()
+    other.write_bytes(photo.read_bytes())
+    out = tmp_path / "out"
+    out.mkdir()
+    taken = out / "grace hopper-studio-grey-web-original.jpg"
+    taken.write_text("retouched by hand for an hour")
+    result = run("headshot", photo, other, "-o", out, "--json")
+    assert result.returncode == 0, result.stderr
+    assert taken.read_text() == "retouched by hand for an hour"
+    paths = {file["path"] for one in told(result) for file in one["files"]}
+    assert {Path(path).name for path in paths} == {
+        "grace hopper-studio-grey-web-original-2.jpg",
+        "grace hopper-studio-grey-web-original-3.jpg",
+    }
+    assert {path.name for path in out.iterdir()} == {taken.name} | {Path(path).name for path in paths}
+
+
+def test_half_a_picture_is_taken_away_again(tmp_path: Path) -> None:
+    with pytest.raises(TypeError):
+        folder.keep(tmp_path, "me.jpg", "not bytes")  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("where", ["afile", "afile/below", "/proc/nowhere"])
+def test_a_folder_that_cannot_be_used_is_said_before_the_work_starts(
+    photo: Path, tmp_path: Path, where: str
+) -> None:
+    (tmp_path / "afile").touch()
+    result = run("headshot", photo, "-o", tmp_path / where)
+    assert result.returncode == faults.USAGE
+    assert "Traceback" not in result.stderr
+    assert result.stderr.splitlines()[-1].startswith("Error: Invalid value for")
+
+
+def test_a_full_disk_is_told_with_the_next_step(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(folder, "keep", full)
+    result = invoke("headshot", str(photo), "-o", str(tmp_path / "out"), "--engine", "fake:", "--json")
+    one = json.loads(result.stdout)
+    assert (one["code"], one["exit_code"], result.exit_code) == ("not_written", 1, 1)
+    assert "No space left on device" in one["why"]
+
+
+def test_ctrl_c_stops_tells_what_is_there_and_is_130(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep, calls = folder.keep, []
+
+    def second_is_interrupted(*arguments: Any) -> Path:
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return keep(*arguments)
+
+    monkeypatch.setattr(folder, "keep", second_is_interrupted)
+    result = invoke(
+        "headshot", str(photo), str(photo), "-o", str(tmp_path), "--style", "all", "--engine", "fake:"
+    )
+    assert result.exit_code == faults.STOPPED
+    assert "You stopped it." in result.output
+    assert str(tmp_path / "grace hopper-studio-grey-web-original.jpg") in result.output
+    assert len(calls) == 2, "the second photo was not begun"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words_"),
+    [
+        (["--engine", "nope:"], "studio:"),
+        (["--format", "nope"], "linkedin"),
+        (["--format", "preview"], "linkedin"),
+    ],
+)
+def test_a_name_that_is_not_there_is_answered_with_those_that_are(
+    photo: Path, arguments: list[str], words_: str
+) -> None:
+    result = run("headshot", photo, *arguments)
+    assert result.returncode == faults.USAGE
+    assert words_ in result.stderr
+
+
+def test_a_folder_is_answered_with_what_to_type(tmp_path: Path) -> None:
+    result = run("headshot", tmp_path)
+    assert result.returncode == faults.USAGE
+    assert "*.jpg" in result.stderr
+
+
+def test_without_a_place_for_the_key_it_says_which_setting_gives_one(photo: Path, tmp_path: Path) -> None:
+    result = run("headshot", photo, "-o", tmp_path / "out", env={"FACEPROOF_HOME": "/proc/nowhere"})
+    assert result.returncode == faults.FAILED
+    assert "Set FACEPROOF_HOME" in result.stderr
+
+
+def test_a_name_that_no_encoding_knows_is_no_obstacle(photo: Path, tmp_path: Path) -> None:
+    odd = os.fsencode(tmp_path) + b"/caf\xe9 \xf0\x9f\x99\x82.jpg"
+    with open(odd, "wb") as file:
+        file.write(photo.read_bytes())
+    for flags in ([], ["--json"]):
+        result = run("headshot", os.fsdecode(odd), "-o", tmp_path / "out", "--engine", "fake:", *flags)
+        assert result.returncode == 0, result.stderr
+
+
+def test_json_has_the_same_keys_for_a_picture_and_for_a_refusal(photo: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "empty.jpg"
+    bad.touch()
+    page = (ROOT / "docs" / "command-line.md").read_text()
+    for one in told(run("headshot", photo, bad, "-o", tmp_path / "o", "--engine", "fake:", "--json")):
+        assert list(one) == ["photo", "files", "warnings", "code", "why", "exit_code"]
+        assert [key for key in one if f"`{key}`" not in page] == []
+
+
+def test_a_file_that_is_no_certificate_does_not_make_a_picture_look_changed(
+    photo: Path, tmp_path: Path
+) -> None:
+    result = run("inspect", photo, "--root", photo)
+    assert result.returncode == faults.USAGE
+    assert "no certificate" in result.stderr
+
+
+def test_a_foreign_file_is_inspected_with_the_next_step(tmp_path: Path) -> None:
+    foreign = tmp_path / "notes.txt"
+    foreign.write_text("hello")
+    result = run("inspect", foreign, env={"LC_ALL": "", "LANG": "fr_FR.UTF-8"})
+    assert result.returncode == faults.REFUSED
+    assert "Choisissez une photo" in result.stdout
+    assert "UnidentifiedImageError" not in result.stdout
 
 
 def test_an_unknown_look_lists_the_known_ones(photo: Path) -> None:
@@ -134,4 +285,6 @@ def test_lists_print_what_there_is() -> None:
     result = run("styles", "--json")
     assert {row["name"] for row in json.loads(result.stdout)} == {style.name for style in styles.all_styles()}
     result = run("formats", "--json")
-    assert {row["name"] for row in json.loads(result.stdout)} == {fmt.name for fmt in formats.offered()}
+    rows = {row["name"]: row for row in json.loads(result.stdout)}
+    assert set(rows) == {fmt.name for fmt in formats.offered()}
+    assert (rows["avatar"]["width"], rows["web-original"]["width"]) == (512, None)

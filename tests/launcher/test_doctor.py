@@ -312,6 +312,16 @@ def test_the_command_says_what_to_do_where_nothing_was_started_yet(tmp_path: Pat
     assert not (tmp_path / "var").exists(), "looking changes nothing"
 
 
+def test_a_data_folder_whose_database_never_ran_is_examined_all_the_same(tmp_path: Path) -> None:
+    home = tmp_path / "var"  # as `faceproof headshot` leaves it: a key to sign with, and no database
+    home.mkdir(mode=0o700)
+    done = doctor(home, "--json")
+    found = {finding["id"]: finding for finding in json.loads(done.stdout)}
+    assert found["folder.keys"]["severity"] == "note"
+    assert found["database.reachable"]["severity"] == "error"
+    assert "itself failed" not in done.stdout
+
+
 @pytest.mark.slow
 def test_the_command_wakes_a_sleeping_database_and_reads_as_json(tmp_path: Path) -> None:
     home = tmp_path / "var"

@@ -200,3 +200,13 @@ def test_half_a_certificate_setting_is_refused(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 1
     assert "FACEPROOF_TLS_CERTIFICATE" in done.stderr
+
+
+def test_a_data_folder_that_cannot_be_made_is_said_with_the_next_step() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "faceproof", "serve"], cwd="/", capture_output=True, text=True,
+        env=environment() | {"FACEPROOF_HOME": "/proc/nowhere"},
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "set FACEPROOF_HOME" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from faceproof import formats, marking
+from faceproof.cli.inspect import render_text
 from faceproof.marking import Facts, MarkError, Signer, inspect, xmp
 from faceproof.marking.terms import SCHEME
 
@@ -189,13 +190,13 @@ def test_a_hostile_packet_is_refused_without_being_expanded(packet: bytes) -> No
 def test_inspect_tells_a_person_what_happened(marked: bytes, signer: Signer) -> None:
     found = inspect.describe(marked, root_pem=signer.root_pem)
     json.dumps(found)
-    text = inspect.render_text(found)
+    text = render_text(found)
     assert found["verdict"] == "marked"
     assert found["signer"]["trusted"] is True
     assert "Set on a studio-grey backdrop [c2pa.edited]" in text
     assert signer.organisation in text
     assert inspect.describe(marked)["signer"]["trusted"] is None
-    assert "trust not checked" in inspect.render_text(inspect.describe(marked))
+    assert "trust not checked" in render_text(inspect.describe(marked))
 
 
 def test_inspect_says_what_is_left_of_a_stripped_picture(
@@ -211,6 +212,6 @@ def test_inspect_never_sends_control_characters_to_a_terminal(
     face: NDArray[np.uint8], facts: Facts, signer: Signer
 ) -> None:
     nasty = replace(facts, actions=(("c2pa.edited", "calm\x1b]0;owned\x07\x9b31m\u202e"),))
-    text = inspect.render_text(inspect.describe(jpeg(face, nasty, signer)))
+    text = render_text(inspect.describe(jpeg(face, nasty, signer)))
     assert "calm" in text
     assert all(character.isprintable() or character == "\n" for character in text)
