@@ -77,9 +77,10 @@ def _text(value: int | None) -> str:
 
 @contextmanager
 def _entered(here: Scope) -> Iterator[Scope]:
-    # A scope inside a scope must give back what it found: `set_config(…, true)` lasts until the *outer*
-    # transaction ends, not until the inner savepoint is released.
-    before = _current.get()
+    # A scope inside a transaction must give back what it found, "nobody" included: `set_config(…, true)`
+    # lasts until the *outer* transaction ends, not until the inner savepoint is released. An inner scope that
+    # fails needs nothing: rolling back to its savepoint takes its settings with it.
+    before, inside = _current.get(), connection.in_atomic_block
     with transaction.atomic():
         _apply(here)
         token = _current.set(here)
@@ -87,8 +88,8 @@ def _entered(here: Scope) -> Iterator[Scope]:
             yield here
         finally:
             _current.reset(token)
-            if before is not NOBODY and not connection.needs_rollback:
-                _apply(before)
+        if inside and not connection.needs_rollback:
+            _apply(before)
 
 
 def scope(
@@ -139,16 +140,45 @@ def protect(table: str, *, subject: str | None = "subject_id", org: str = "org_i
 
 
 def protect_member(table: str) -> list[RunSQL]:
-    """Memberships: the account itself, and whoever reaches the whole organisation."""
-    return force(
-        table,
-        f"user_id = {_USER} OR (org_id = {_ORG} AND (id = {_SUBJECT} OR {_REACH} = 'organisation'))",
-    )
+    """Memberships: the account itself, and whoever reaches the whole organisation.
+
+    That an account *sees* its memberships must not let it write one: roles are given by who reaches the whole
+    organisation, else a hole in a query would make anybody an organiser anywhere.
+    """
+    own = f"org_id = {_ORG} AND (id = {_SUBJECT} OR {_REACH} = 'organisation')"
+    given = f"org_id = {_ORG} AND {_REACH} = 'organisation'"
+    return narrow(table, select=f"user_id = {_USER} OR ({own})", insert=given, update=given, delete=own)
 
 
 def protect_organisation(table: str) -> list[RunSQL]:
-    """Organisations: its members, and the list that jobs of the installation walk over."""
-    return force(table, f"id = {_ORG} OR {_REACH} = 'installation'")
+    """Organisations: seen by members and listed by jobs of the installation; changed by who reaches all of
+    one."""
+    return narrow(
+        table,
+        select=f"id = {_ORG} OR {_REACH} = 'installation'",
+        insert=f"{_REACH} = 'installation'",
+        update=f"id = {_ORG} AND {_REACH} = 'organisation'",
+        delete="false",
+    )
+
+
+def narrow(table: str, *, select: str, insert: str, update: str, delete: str) -> list[RunSQL]:
+    """One policy a command in place of `force`'s one for all; ``table`` is under row-level security already.
+
+    Undone, no policy is left: then the table shows nothing.
+    """
+    rules = {
+        "SELECT": f"USING ({select})",
+        "INSERT": f"WITH CHECK ({insert})",
+        "UPDATE": f"USING ({update}) WITH CHECK ({update})",
+        "DELETE": f"USING ({delete})",
+    }
+    made = "".join(
+        f'CREATE POLICY scope_{command.lower()} ON "{table}" FOR {command} {rule};'
+        for command, rule in rules.items()
+    )
+    gone = "".join(f'DROP POLICY scope_{command.lower()} ON "{table}";' for command in rules)
+    return [RunSQL(f'DROP POLICY IF EXISTS scope ON "{table}"; {made}', gone)]
 
 
 def force(table: str, rule: str) -> list[RunSQL]:

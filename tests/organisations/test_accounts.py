@@ -44,15 +44,16 @@ def test_without_the_attestation_of_age_there_is_no_account(cast: Any) -> None:
 
 
 def test_sign_up_can_be_closed(cast: Any) -> None:
-    with tenancy.installation():
-        Organisation.objects.update(signup="closed")
+    for org in (cast.acme, cast.evil):
+        with tenancy.scope(org_id=org.id, reach="organisation"):
+            Organisation.objects.update(signup="closed")
     assert open_organisation() is None
     sign_up()
     assert not User.objects.filter(email="new@example.org").exists()
 
 
 def test_sign_up_can_be_limited_to_the_organisations_own_addresses(cast: Any) -> None:
-    with tenancy.installation():
+    with tenancy.scope(org_id=cast.acme.id, reach="organisation"):
         Organisation.objects.filter(id=cast.acme.id).update(signup_domains=["acme.example"])
     sign_up()
     assert not User.objects.filter(email="new@example.org").exists()

@@ -93,6 +93,47 @@ def test_an_inner_scope_that_fails_gives_back_what_it_found(cast: Any) -> None:
         assert {consent.subject_id for consent in Consent.objects.all()} == {cast.ann.id}
 
 
+# P-004
+def test_a_person_makes_nobody_an_organiser_not_even_herself(cast: Any) -> None:
+    with tenancy.scope(org_id=cast.acme.id, subject_id=cast.ann.id, user_id=cast.ann.user_id):
+        assert Member.objects.filter(id=cast.ann.id).update(role="organiser") == 0
+    for opened in (
+        tenancy.account(cast.eve.user_id),
+        tenancy.scope(org_id=cast.acme.id, user_id=cast.eve.user_id),
+    ):
+        with pytest.raises(DatabaseError, match="row-level security"), opened:
+            Member.objects.create(org_id=cast.acme.id, user_id=cast.eve.user_id, role="organiser")
+
+
+# P-004
+def test_a_policy_is_changed_by_who_reaches_the_whole_organisation_and_nobody_else(cast: Any) -> None:
+    with tenancy.scope(org_id=cast.acme.id, subject_id=cast.ann.id):
+        assert Organisation.objects.filter(id=cast.acme.id).update(headshot_days=1) == 0
+    with tenancy.installation():  # it lists them, and makes the first
+        assert Organisation.objects.update(headshot_days=1) == 0
+    with tenancy.scope(org_id=cast.acme.id, reach="organisation"):
+        assert Organisation.objects.update(headshot_days=30) == 1
+    with tenancy.installation():
+        days = dict(Organisation.objects.values_list("id", "headshot_days"))
+        assert days == {cast.acme.id: 30, cast.evil.id: 90}
+
+
+def test_a_scope_inside_a_plain_transaction_leaves_nothing_open_behind_it(cast: Any) -> None:
+    with transaction.atomic():
+        with tenancy.scope(org_id=cast.acme.id, reach="organisation"):
+            assert Consent.objects.exists()
+        assert Consent.objects.count() == Organisation.objects.count() == 0
+
+
+def test_a_scope_inside_a_scope_does_not_hide_what_went_wrong(cast: Any) -> None:
+    with (
+        pytest.raises(DatabaseError, match="row-level security"),
+        tenancy.scope(org_id=cast.acme.id, subject_id=cast.ann.id),
+        tenancy.scope(org_id=cast.evil.id, subject_id=cast.eve.id),
+    ):
+        Sitting.objects.create(org_id=cast.acme.id, subject_id=cast.bob.id, custody="transit", engine="fake:")
+
+
 def test_every_table_with_an_organisation_is_under_forced_row_level_security(db: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(

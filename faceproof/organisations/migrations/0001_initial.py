@@ -100,6 +100,6 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("org", "user"), name="member_once")],
             },
         ),
-        *tenancy.protect_organisation("organisations_organisation"),
-        *tenancy.protect_member("organisations_member"),
+        *tenancy.force("organisations_organisation", "false"),  # 0003 says who may see and change what
+        *tenancy.force("organisations_member", "false"),
     ]
