@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "faceproof.web.headers.Headers",
+    "faceproof.web.turnstile.Turnstile",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -173,6 +174,7 @@ CONTENT_SECURITY_POLICY = {
 # --- uploads: never a temporary file, whatever the size (R-035) ---------------------------------------------
 FILE_UPLOAD_HANDLERS = ["faceproof.web.uploads.InMemoryOnly"]
 FACEPROOF_MAX_UPLOAD = env.number("FACEPROOF_MAX_UPLOAD", 25 * 1024 * 1024)
+FACEPROOF_BODIES = config.threads(env).bodies  # requests with a body that are let in at the same time
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # everything of a form that is not the photo
 
 # --- languages ----------------------------------------------------------------------------------------------
@@ -193,7 +195,7 @@ CACHES = {
 
 # --- the studio ---------------------------------------------------------------------------------------------
 FACEPROOF_ENGINE = env.text("FACEPROOF_ENGINE", "studio:")
-FACEPROOF_ENGINE_PROCESSES = env.number("FACEPROOF_ENGINE_PROCESSES", os.cpu_count() or 1)
+FACEPROOF_ENGINE_PROCESSES = config.threads(env).processes
 FACEPROOF_TRANSIT_SECONDS = 60  # a selfie in transit is dropped after this long, whatever happens
 FACEPROOF_REGION = env.text(
     "FACEPROOF_REGION", ""

@@ -22,6 +22,35 @@ def home() -> Path:
 
 
 @dataclass(frozen=True)
+class Threads:
+    """How the web process shares its threads out.
+
+    A request with a body (a photo) may hold one for long: while it arrives, in the waiting line, and while it
+    is worked on. So it gets in only while others stay free for pages, and for the supervisor's question
+    whether anybody answers.
+    """
+
+    processes: int  # darkrooms
+    waiting: int = 8  # callers in line for one
+    pages: int = 8  # threads that no body ever takes
+
+    @property
+    def bodies(self) -> int:
+        """Requests with a body that are let in at the same time; each holds up to one photo in memory."""
+        return min(self.processes, 16) + self.waiting
+
+    @property
+    def total(self) -> int:
+        """Threads of the web process; each keeps one connection to the database."""
+        return self.bodies + self.pages
+
+
+def threads(env: Reader) -> Threads:
+    """From the number of darkroom processes, one a CPU unless told otherwise."""
+    return Threads(max(1, env.number("FACEPROOF_ENGINE_PROCESSES", os.cpu_count() or 1)))
+
+
+@dataclass(frozen=True)
 class Reader:
     """Typed access to ``FACEPROOF_…`` settings."""
 
