@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +14,12 @@ import click
 from django.utils.translation import gettext
 
 from faceproof import darkroom, faults, formats
-from faceproof.cli import choices, folder
+from faceproof.cli import choices, folder, identity, stop
 from faceproof.cli.words import speak
 from faceproof.darkroom import Examined, Export, Order, Refused, failure
 from faceproof.darkroom.hardening import harden
 from faceproof.engines import Master
-from faceproof.marking import Signer, authority
+from faceproof.marking import Signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +31,6 @@ class Wanted:
     folder: Path
     engine: str
     signer: Signer
-
-
-def signer() -> Signer:
-    """The signing key of this user on this machine, made at first use."""
-    home = os.environ.get("FACEPROOF_HOME")
-    data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "faceproof"
-    base = Path(home) if home else data
-    try:
-        base.mkdir(mode=0o700, parents=True, exist_ok=True)
-        authority.create_authority(base / "pki" / "local", "Faceproof on this computer")
-        return authority.load_signer(base / "pki" / "local")
-    except OSError as error:
-        raise click.ClickException(
-            f"The key that signs the pictures cannot be kept in {click.format_filename(base)} "
-            f"({error.strerror}). Set FACEPROOF_HOME to a folder of yours."
-        ) from None
-    except authority.AuthorityError as error:
-        raise click.ClickException(f"{base}: {faults.of(error).told()}") from None
 
 
 @click.command()
@@ -110,8 +91,14 @@ def headshot(
         tuple(choices.format_named(name) for name in outputs or ("web-original",)),
         folder.ready(output),
         choices.engine(engine),
-        signer(),
+        identity.signer(),
     )
+    with stop.heeded() as check:
+        sys.exit(_all(photos, wanted, as_json, check))
+
+
+def _all(photos: tuple[Path, ...], wanted: Wanted, as_json: bool, check: Callable[[], None]) -> int:
+    """Photo by photo, each told as soon as it is done. Returns the highest exit code of them."""
     quiet = as_json or not sys.stderr.isatty()
     steps = len(wanted.looks) * len(wanted.outputs)
     code = faults.OK
@@ -119,14 +106,15 @@ def headshot(
         told = _nothing_yet(photo)
         try:
             with click.progressbar(length=steps, label=photo.name, file=sys.stderr, hidden=quiet) as bar:
-                _one(photo, wanted, told, bar)
+                _one(photo, wanted, told, bar, check)
+            check()
         except KeyboardInterrupt:
-            told |= {"code": "stopped", "why": faults.fault("stopped").told(), "exit_code": faults.STOPPED}
+            _failed(told, faults.fault("stopped"))
         click.echo(json.dumps(told) if as_json else _said(told))
         code = max(code, told["exit_code"])
-        if told["exit_code"] == faults.STOPPED:
+        if told["code"] == "stopped":
             break
-    sys.exit(code)
+    return code
 
 
 def _nothing_yet(photo: Path) -> dict[str, Any]:
@@ -141,7 +129,7 @@ def _nothing_yet(photo: Path) -> dict[str, Any]:
     }
 
 
-def _one(photo: Path, wanted: Wanted, told: dict[str, Any], bar: Any) -> None:
+def _one(photo: Path, wanted: Wanted, told: dict[str, Any], bar: Any, check: Callable[[], None]) -> None:
     """Every picture of one photo into the folder, and into ``told`` as soon as it is there."""
     try:
         data = photo.read_bytes()
@@ -153,6 +141,7 @@ def _one(photo: Path, wanted: Wanted, told: dict[str, Any], bar: Any) -> None:
             size = {"width": export.width, "height": export.height, "true_size": export.true_size}
             told["files"].append({"path": click.format_filename(path)} | size)
             bar.update(1)
+            check()
     except Refused as error:
         _failed(told, faults.fault(error.examined.refusals[0]))
     except failure.KNOWN as error:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -184,6 +186,26 @@ def test_ctrl_c_stops_tells_what_is_there_and_is_130(
     assert "You stopped it." in result.output
     assert str(tmp_path / "grace hopper-studio-grey-web-original.jpg") in result.output
     assert len(calls) == 2, "the second photo was not begun"
+
+
+def test_ctrl_c_is_heeded_even_when_a_library_swallows_it(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = folder.keep
+
+    def swallowing(*arguments: Any) -> Path:
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        return keep(*arguments)
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(folder, "keep", swallowing)
+    result = invoke(
+        "headshot", str(photo), "-o", str(tmp_path), "--style", "all", "--engine", "fake:", "--json"
+    )
+    assert result.exit_code == faults.STOPPED
+    assert len(json.loads(result.stdout)["files"]) == 1
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 @pytest.mark.parametrize(
