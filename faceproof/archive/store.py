@@ -83,13 +83,17 @@ def put_proof(
     rendition: bytes,
     expires_at: datetime,
     sitting_id: UUID | None = None,
+    root_pem: bytes | None = None,
 ) -> StoredObject:
     """Seal a master and its marked rendition as a draft or a headshot.
+
+    Args:
+        root_pem: the organisation's own root; then a rendition that somebody else signed is refused too.
 
     Raises:
         UnmarkedProof: the rendition's marks cannot be read back, or do not hold. Nothing has been written.
     """
-    _refuse_unmarked(rendition)
+    _refuse_unmarked(rendition, root_pem)
     parts = {"master": master, "rendition": rendition}
     return _keep(klass, org_id, subject_id, parts, expires_at, sitting_id)
 
@@ -188,13 +192,15 @@ def _keep(
     return stored
 
 
-def _refuse_unmarked(rendition: bytes) -> None:
+def _refuse_unmarked(rendition: bytes, root_pem: bytes | None) -> None:
     try:
-        marks = read_back(rendition)
+        marks = read_back(rendition, root_pem=root_pem)
     except MarkError as error:
         raise UnmarkedProof(str(error)) from error
     if not marks.c2pa_valid or not marks.digital_source_type:
         raise UnmarkedProof("the marks read back, but do not hold")
+    if root_pem is not None and not marks.signer_trusted:
+        raise UnmarkedProof("somebody else signed it")
 
 
 def _living(object_id: UUID) -> StoredObject:

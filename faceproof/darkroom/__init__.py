@@ -48,7 +48,7 @@ class Examined:
 class Order:
     """What is asked of the darkroom. ``photo`` is the uploaded file, byte for byte."""
 
-    photo: bytes
+    photo: bytes = field(repr=False)  # never in a traceback or a log line
     made_at: datetime
     styles: tuple[str, ...] | None = None  # None: every look there is
     engine: str = "studio:"
@@ -63,7 +63,7 @@ class Order:
 class Export:
     """One marked file, read back before anybody gets it."""
 
-    data: bytes
+    data: bytes = field(repr=False)
     width: int
     height: int
     true_size: bool  # False: smaller than the format asks, because the photo holds no more
@@ -78,7 +78,7 @@ class Proof:
     style: str
     engine: str
     source_type: str
-    master: bytes
+    master: bytes = field(repr=False)
     width: int
     height: int
     rendition: Export
@@ -161,6 +161,8 @@ def export(master: Master, fmt: Format, signer: Signer, made_at: datetime) -> Ex
     )
     data = marking.mark(picture.pixels, fmt, facts, signer)
     marks = marking.read_back(data, root_pem=signer.root_pem)
+    if not (marks.c2pa_valid and marks.signer_trusted):  # an ended certificate, or not the one of this house
+        raise marking.MarkError("signing_failed", f"the marks of {fmt.name} do not lead to our own root")
     marks = replace(marks, xmp=dict(marks.xmp))  # a read-only view does not travel between processes
     return Export(data, picture.width, picture.height, picture.true_size, fmt.file, marks)
 

@@ -31,7 +31,7 @@ def reader(monkeypatch: pytest.MonkeyPatch) -> None:
     from faceproof.archive import store
     from faceproof.marking import MarkError, Marks
 
-    def read_back(data: bytes) -> Marks:
+    def read_back(data: bytes, *, root_pem: bytes | None = None) -> Marks:
         if not data.startswith(MARKED):
             raise MarkError("unmarked", "there is no mark in this file")
         return Marks("compositeCapture", b"broken" not in data, False, "test", (), {}, "Acme")

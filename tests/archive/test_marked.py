@@ -51,3 +51,16 @@ def test_a_picture_whose_marks_were_taken_off_or_broken_is_refused(
             store.put_proof("draft", ann.org_id, ann.id, master=b"m", rendition=rendition, expires_at=soon)
     with as_(ann):
         assert not StoredObject.objects.exists()
+
+
+def test_a_picture_that_somebody_else_signed_is_refused_where_our_own_root_is_asked_for(
+    cast: Any, soon: Any, as_: Scope, marked: bytes, tmp_path: Path
+) -> None:
+    authority.create_authority(tmp_path / "other", "Acme")  # the same name, another key
+    stranger, own = ((tmp_path / name / "root.pem").read_bytes() for name in ("other", "pki"))
+    ann = cast.ann
+    kept = {"master": b"m", "rendition": marked, "expires_at": soon}
+    with as_(ann), pytest.raises(store.UnmarkedProof):
+        store.put_proof("draft", ann.org_id, ann.id, **kept, root_pem=stranger)
+    with as_(ann):
+        assert store.put_proof("draft", ann.org_id, ann.id, **kept, root_pem=own)
