@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 
 def defer(task: str, *, lock: str | None = None, **arguments: str | int) -> int:
@@ -30,3 +32,10 @@ def defer_develop(org_id: int, subject_id: int, sitting_id: UUID) -> int:
         subject_id=subject_id,
         sitting_id=str(sitting_id),
     )
+
+
+def over(jobs: Iterable[int]) -> set[int]:
+    """Those of ``jobs`` that no worker is going to take: ended, failed for good, or forgotten."""
+    wanted = set(jobs)
+    alive = ProcrastinateJob.objects.filter(id__in=wanted, status__in=("todo", "doing"))
+    return wanted - set(alive.values_list("id", flat=True))

@@ -6,11 +6,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from faceproof import tenancy
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
+
+from faceproof import queue, tenancy
 from faceproof.archive import locks, store, trail
 from faceproof.organisations.models import Organisation
-from faceproof.sittings.models import DEVELOPING, FAILED, Headshot, Picture, Proof, Selfie, Sitting
+from faceproof.sittings.models import (
+    DEVELOPING,
+    FAILED,
+    WAITING,
+    Headshot,
+    Picture,
+    Proof,
+    Selfie,
+    Sitting,
+)
 
 INTERRUPTED_AFTER = timedelta(seconds=150)  # 60 s for a photo in transit, with room for a busy machine
 FORGOTTEN_AFTER = timedelta(days=90)  # a sitting without pictures says nothing any more
@@ -47,18 +60,31 @@ def interrupted(now: datetime) -> int:
     stuck = Sitting.objects.filter(
         state=DEVELOPING, selfies__isnull=True, changed_at__lt=now - INTERRUPTED_AFTER
     )
+    return _close(stuck, "interrupted", now)
+
+
+def lost(now: datetime) -> int:
+    """Kept photos that no worker is going to take up: their job failed for good, or was ended by hand."""
+    stuck = Sitting.objects.filter(
+        state__in=(WAITING, DEVELOPING), job_id__isnull=False, changed_at__lt=now - INTERRUPTED_AFTER
+    )
+    jobs = queue.over(sitting.job_id or 0 for sitting in stuck)
+    return _close(stuck.filter(job_id__in=jobs), "engine_failed", now)
+
+
+def _close(stuck: QuerySet[Sitting], fault: str, now: datetime) -> int:
     count = 0
     for sitting in stuck.order_by("subject_id"):
         locks.subject(sitting.org_id, sitting.subject_id)
-        moved = Sitting.objects.filter(id=sitting.id, state=DEVELOPING, attempt=sitting.attempt).update(
-            state=FAILED, fault="interrupted", attempt=None, finished_at=now
-        )
+        moved = Sitting.objects.filter(
+            id=sitting.id, state=sitting.state, attempt=sitting.attempt, changed_at=sitting.changed_at
+        ).update(state=FAILED, fault=fault, attempt=None, finished_at=now)
         if moved:
             trail.record(
                 "sitting.failed",
                 subject_id=sitting.subject_id,
                 sitting_id=sitting.id,
-                detail={"fault": "interrupted"},
+                detail={"fault": fault},
             )
             count += 1
     return count
@@ -80,17 +106,39 @@ RULES = (
     Rule("draft", _expired(Proof)),
     Rule("headshot", _expired(Headshot)),
     Rule("interrupted", interrupted),
+    Rule("lost", lost),
     Rule("forgotten", forgotten),
 )
 
 
 def run(org: Organisation, now: datetime) -> dict[str, int]:
     """Apply every rule to one organisation, each in its own transaction, then finish erasures and sweep
-    orphans."""
-    done = {}
-    for rule in RULES:
-        with tenancy.scope(org_id=org.id, reach="organisation"):
-            done[rule.name] = rule.run(now)
-    done["erasures"] = store.finish_erasures(org.id)
-    done["orphans"] = store.sweep(org.id)
+    orphans.
+
+    Raises:
+        ExceptionGroup: of what went wrong, after everything else was done: no clock stops another.
+    """
+    steps: list[tuple[str, Callable[[], int]]] = [
+        (rule.name, partial(_apply, rule, org, now)) for rule in RULES
+    ]
+    steps += [("erasures", partial(store.finish_erasures, org.id)), ("orphans", partial(store.sweep, org.id))]
+    done, wrong = {}, []
+    for name, step in steps:
+        try:
+            done[name] = step()
+        except Exception as error:
+            error.add_note(f"clock {name} of {org}")
+            wrong.append(error)
+    if wrong:
+        raise ExceptionGroup(f"clocks of {org}", wrong)
     return done
+
+
+def _apply(rule: Rule, org: Organisation, now: datetime) -> int:
+    with tenancy.scope(org_id=org.id, reach="organisation"):
+        return rule.run(now)
+
+
+def sessions(now: datetime) -> int:
+    """Remove what is left of browser sessions that have ended."""
+    return Session.objects.filter(expire_date__lte=now).delete()[0]

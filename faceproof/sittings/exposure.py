@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils import timezone
 
 from faceproof import tenancy
 from faceproof.darkroom import Examined, Order, Proof, Refused
+from faceproof.darkroom.pool import Busy
 from faceproof.engines import EngineError
 from faceproof.finishing import FinishingError
 from faceproof.intake import IntakeError
 from faceproof.marking import MarkError
+from faceproof.marking.authority import AuthorityError
 from faceproof.organisations import policy
 from faceproof.organisations.models import Member
 from faceproof.sittings import models, studio
@@ -22,7 +24,7 @@ from faceproof.sittings.models import FAILED, READY, REFUSED, Sitting
 class Upload:
     """A photo as it arrived: the bytes, and the content type that the sender claims."""
 
-    photo: bytes
+    photo: bytes = field(repr=False)  # never in a traceback or a log line
     declared: str = ""
 
 
@@ -61,10 +63,12 @@ def expose(member: Member, sitting: Sitting, upload: Upload, *, examine_only: bo
             else:
                 proofs.append(event)
     except IntakeError as error:
+        if error.code == "decoder_busy":  # nothing is wrong with the photo
+            raise Busy from error
         return Outcome(REFUSED, codes=(error.code,))
     except Refused as error:
         return Outcome(REFUSED, error.examined.warnings, codes=error.examined.refusals)
-    except (EngineError, FinishingError, MarkError) as error:
+    except (EngineError, FinishingError, MarkError, AuthorityError) as error:
         return Outcome(FAILED, fault=error.code)
     return Outcome(READY, examined.warnings if examined else (), tuple(proofs))
 

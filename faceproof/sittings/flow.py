@@ -16,7 +16,7 @@ import uuid
 from django.db.models import F
 from django.utils import timezone
 
-from faceproof import queue, tenancy
+from faceproof import tenancy
 from faceproof.archive import killpoints, locks, store, trail
 from faceproof.darkroom.pool import Busy
 from faceproof.organisations import policy
@@ -25,11 +25,17 @@ from faceproof.sittings import closing, keeping, studio
 from faceproof.sittings.exposure import Outcome, Upload, expose
 from faceproof.sittings.models import DEVELOPING, READY, WAITING, Selfie, Sitting
 
-__all__ = ["Busy", "CustodyNotAllowed", "Upload", "develop", "receive"]
+__all__ = ["Busy", "CustodyNotAllowed", "Deleted", "Upload", "develop", "receive"]
 
 
 class CustodyNotAllowed(ValueError):
     """The organisation does not offer this custody mode."""
+
+
+class Deleted(LookupError):
+    """The person deleted the sitting while its photo was worked on; nothing of it was kept."""
+
+    code = "gone"
 
 
 def receive(
@@ -43,7 +49,7 @@ def receive(
 
     Raises:
         CustodyNotAllowed: the organisation does not offer that mode.
-        Busy: the studio is full; nothing was kept.
+        Busy: the studio is full; nothing was kept. Deleted: by the person, meanwhile.
     """
     allowed = policy.custodies(member.org)
     custody = custody or allowed[0]
@@ -58,11 +64,14 @@ def receive(
         closing.turn_away(member, sitting)
         raise
     if custody == "sealed" and outcome.state == READY:
-        _seal(member, sitting, upload, outcome, keep_days)
+        keeping.seal(member, sitting, upload, outcome, keep_days)
     else:
         _close(member, sitting, outcome, held_ms=round((time.monotonic() - started) * 1000))
     with _scope(member):
-        return Sitting.objects.get(id=sitting.id)
+        found = Sitting.objects.filter(id=sitting.id).first()
+    if found is None:
+        raise Deleted(str(sitting))
+    return found
 
 
 def develop(member: Member, sitting_id: uuid.UUID) -> str:
@@ -79,7 +88,9 @@ def develop(member: Member, sitting_id: uuid.UUID) -> str:
         if not claimed:  # deleted meanwhile, or finished by another attempt
             return "nothing to do"
         sitting = Sitting.objects.get(id=sitting_id)
-        selfie = Selfie.objects.get(sitting=sitting)
+        selfie = Selfie.objects.filter(sitting=sitting).first()
+        if selfie is None:  # its time came while it waited
+            return closing.abandon(member.org_id, member.id, sitting_id, "gone")
         upload = Upload(store.open_object(selfie.object_id), selfie.declared)
         trail.record("selfie.opened", subject_id=member.id, object_id=selfie.object_id, sitting_id=sitting.id)
     killpoints.reached("after-claim")
@@ -109,19 +120,6 @@ def _open(member: Member, custody: policy.Custody) -> Sitting:
             "sitting.opened", subject_id=member.id, actor_id=member.id, sitting_id=sitting.id, detail=detail
         )
     return sitting
-
-
-def _seal(member: Member, sitting: Sitting, upload: Upload, outcome: Outcome, keep_days: int | None) -> None:
-    """Keep the selfie and queue the work: both, or neither."""
-    with _scope(member):
-        locks.subject(member.org_id, member.id)
-        keeping.selfie(member, sitting, upload, keep_days)
-        killpoints.reached("after-blob-put")
-        job = queue.defer_develop(member.org_id, member.id, sitting.id)
-        Sitting.objects.filter(id=sitting.id, attempt=sitting.attempt).update(
-            state=WAITING, job_id=job, warnings=list(outcome.warnings), changed_at=timezone.now()
-        )
-    killpoints.reached("after-commit")
 
 
 def _close(member: Member, sitting: Sitting, outcome: Outcome, *, held_ms: int | None = None) -> str:

@@ -6,12 +6,12 @@ import uuid
 
 from django.utils import timezone
 
-from faceproof import darkroom, formats, queue, tenancy
+from faceproof import darkroom, formats, tenancy
 from faceproof.archive import locks, store, trail
 from faceproof.engines import Master
 from faceproof.organisations import policy
 from faceproof.organisations.models import Member
-from faceproof.sittings import studio
+from faceproof.sittings import keeping, studio
 from faceproof.sittings.models import FAILED, READY, WAITING, Headshot, Proof, Selfie, Sitting
 
 
@@ -92,7 +92,7 @@ def again(member: Member, sitting: Sitting) -> bool:
         state=WAITING, styles=wanted, attempt=uuid.uuid4(), fault="", changed_at=timezone.now()
     )
     if moved:
-        queue.defer_develop(member.org_id, member.id, sitting.id)
+        keeping.queued(member, sitting)
         trail.record("sitting.again", subject_id=member.id, actor_id=member.id, sitting_id=sitting.id)
     return bool(moved)
 

@@ -1,4 +1,4 @@
-"""What is kept of a sitting: the selfie (in `sealed` custody only) and the proofs, in the subject's scope."""
+"""What is kept of a sitting, in the subject's scope: the selfie (in `sealed` custody only) and the proofs."""
 
 from __future__ import annotations
 
@@ -6,12 +6,26 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from faceproof import darkroom
-from faceproof.archive import store, trail
+from faceproof import darkroom, queue, tenancy
+from faceproof.archive import killpoints, locks, store, trail
 from faceproof.organisations import policy
 from faceproof.organisations.models import Member
-from faceproof.sittings.exposure import Upload
-from faceproof.sittings.models import Proof, Selfie, Sitting
+from faceproof.sittings import studio
+from faceproof.sittings.exposure import Outcome, Upload
+from faceproof.sittings.models import DEVELOPING, WAITING, Proof, Selfie, Sitting
+
+
+def seal(member: Member, sitting: Sitting, upload: Upload, outcome: Outcome, keep_days: int | None) -> None:
+    """Keep the selfie and queue the work: both, or neither. Neither when the sitting is over by now."""
+    with tenancy.scope(org_id=member.org_id, subject_id=member.id):
+        locks.subject(member.org_id, member.id)
+        mine = Sitting.objects.filter(id=sitting.id, attempt=sitting.attempt, state=DEVELOPING)
+        if not mine.update(state=WAITING, warnings=list(outcome.warnings), changed_at=timezone.now()):
+            return
+        selfie(member, sitting, upload, keep_days)
+        killpoints.reached("after-blob-put")
+        queued(member, sitting)
+    killpoints.reached("after-commit")
 
 
 def selfie(member: Member, sitting: Sitting, upload: Upload, keep_days: int | None) -> Selfie:
@@ -47,6 +61,7 @@ def proof(member: Member, sitting: Sitting, made: darkroom.Proof, now: datetime)
         member.id,
         master=made.master,
         rendition=made.rendition.data,
+        root_pem=studio.signer(member.org).root_pem,
         expires_at=expires_at,
         sitting_id=sitting.id,
     )
@@ -71,3 +86,9 @@ def proof(member: Member, sitting: Sitting, made: darkroom.Proof, now: datetime)
         report=made.report,
         expires_at=expires_at,
     )
+
+
+def queued(member: Member, sitting: Sitting) -> None:
+    """Queue the work on a kept selfie. The row knows its job: a clock looks for work that nobody will do."""
+    job = queue.defer_develop(member.org_id, member.id, sitting.id)
+    Sitting.objects.filter(id=sitting.id).update(job_id=job)

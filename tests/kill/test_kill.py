@@ -51,9 +51,14 @@ def later(org: Any, **ahead: float) -> dict[str, int]:
 
 
 def blobs(org: Any) -> list[Path]:
-    return [
-        p for p in Path(django_settings.FACEPROOF_BLOBS).rglob("*") if p.is_file() and f"/{org.id}/" in str(p)
-    ]
+    return list(Path(django_settings.FACEPROOF_BLOBS).glob(f"org-{org.id}/*/*"))
+
+
+@pytest.fixture(autouse=True)
+def _own_blobs(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder for each test, here and in the processes that are killed: what lies there is of this test."""
+    settings.FACEPROOF_BLOBS = str(tmp_path / "blobs")
+    monkeypatch.setenv("FACEPROOF_BLOBS", settings.FACEPROOF_BLOBS)
 
 
 @pytest.fixture
@@ -85,6 +90,7 @@ def test_killed_after_the_blob_is_put_and_before_the_commit(cast: Any, photo: Pa
 
 def test_an_orphaned_blob_is_swept(cast: Any, photo: Path) -> None:
     act(cast.ann, "sealed", photo, kill_at="after-blob-put")
+    assert blobs(cast.acme)
     store.sweep(cast.acme.id, older_than=timedelta(0))
     assert blobs(cast.acme) == []
 

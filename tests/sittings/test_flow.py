@@ -14,8 +14,11 @@ from django.utils import timezone
 from faceproof import marking, tenancy
 from faceproof.archive import store, trail
 from faceproof.archive.models import AuditEntry, StoredObject
+from faceproof.darkroom import Order
 from faceproof.darkroom.pool import Busy, Pool
 from faceproof.engines import EngineError, Master
+from faceproof.intake import IntakeError
+from faceproof.marking.authority import AuthorityError
 from faceproof.privacy import erase, retention
 from faceproof.sittings import flow, gallery, studio
 from faceproof.sittings.models import Headshot, Proof, Selfie, Sitting
@@ -154,19 +157,18 @@ def test_a_chosen_proof_is_sealed_again_and_downloads_in_every_format_again_and_
 def test_deleting_a_sitting_removes_rows_blobs_and_keys(cast: Any, hopper: bytes) -> None:
     sitting = flow.receive(cast.ann, flow.Upload(hopper), custody="sealed")
     flow.develop(cast.ann, sitting.id)
+    assert blobs(cast)
     with mine(cast.ann):
         erase.sitting(cast.ann, Sitting.objects.get(id=sitting.id))
     with mine(cast.ann):
         assert not Sitting.objects.exists()
         assert not Proof.objects.exists()
         assert set(StoredObject.objects.values_list("state", flat=True)) == {"verified"}
-    assert not [
-        path for path in Path(settings.FACEPROOF_BLOBS).rglob("*") if path.is_file() and _of(path, cast)
-    ]
+    assert not blobs(cast)
 
 
-def _of(path: Path, cast: Any) -> bool:
-    return f"/{cast.acme.id}/" in str(path)
+def blobs(cast: Any) -> list[Path]:
+    return list(Path(settings.FACEPROOF_BLOBS).glob(f"org-{cast.acme.id}/*/*"))
 
 
 # P-006
@@ -224,3 +226,113 @@ def test_a_sitting_whose_process_died_says_so(cast: Any) -> None:
 
 def test_the_pool_of_this_process_is_made_once(db: str) -> None:
     assert studio.pool() is studio.pool()
+
+
+@pytest.mark.parametrize("custody", ["transit", "sealed"])
+def test_what_is_deleted_while_its_photo_is_worked_on_leaves_nothing_behind(
+    cast: Any, hopper: bytes, monkeypatch: pytest.MonkeyPatch, custody: Any
+) -> None:
+    """Two browsers: one uploads, the other deletes everything before the upload is done."""
+    real = Pool.develop
+
+    def deleting(self: Pool, order: Any, signer: Any) -> Any:
+        yield from real(self, order, signer)
+        with mine(cast.ann):
+            erase.everything(cast.ann)
+
+    monkeypatch.setattr(Pool, "develop", deleting)
+    with pytest.raises(flow.Deleted):
+        flow.receive(cast.ann, flow.Upload(hopper), custody=custody)
+    with mine(cast.ann):
+        assert not Selfie.objects.exists()
+        assert not StoredObject.objects.filter(state="live").exists()
+    assert not blobs(cast), "not even an orphan, which the sweep would find hours later"
+
+
+def test_a_photo_of_a_sitting_that_was_given_up_is_not_sealed_after_all(
+    cast: Any, hopper: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The person has been told that nothing was kept: then nothing is."""
+    real = Pool.develop
+
+    def late(self: Pool, order: Any, signer: Any) -> Any:
+        yield from real(self, order, signer)
+        retention.run(cast.acme, timezone.now() + timedelta(minutes=5))
+
+    monkeypatch.setattr(Pool, "develop", late)
+    sitting = flow.receive(cast.ann, flow.Upload(hopper), custody="sealed")
+    assert (sitting.state, sitting.fault) == ("failed", "interrupted")
+    with mine(cast.ann):
+        assert not Selfie.objects.exists()
+
+
+def test_a_decoder_without_a_place_is_no_reason_to_refuse_a_photo(
+    cast: Any, hopper: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = flow.receive(cast.ann, flow.Upload(hopper), custody="sealed")
+
+    def no_place(self: Pool, order: Any, signer: Any) -> Any:
+        raise IntakeError("decoder_busy", "test")
+
+    monkeypatch.setattr(Pool, "develop", no_place)
+    with pytest.raises(Busy):
+        flow.receive(cast.ann, flow.Upload(hopper))
+    with pytest.raises(Busy):  # the queue tries again
+        flow.develop(cast.ann, kept.id)
+    with mine(cast.ann):
+        assert Sitting.objects.get().state == "developing"
+
+
+def test_a_signing_key_that_cannot_be_used_is_told_at_once(
+    cast: Any, hopper: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exposed(org: Any) -> Any:
+        raise AuthorityError("authority_exposed", "test")
+
+    monkeypatch.setattr(studio, "signer", exposed)
+    sitting = flow.receive(cast.ann, flow.Upload(hopper))
+    assert (sitting.state, sitting.fault) == ("failed", "authority_exposed")
+
+
+def test_a_kept_photo_whose_time_came_while_it_waited_ends_its_sitting(cast: Any, hopper: bytes) -> None:
+    sitting = flow.receive(cast.ann, flow.Upload(hopper), custody="sealed", keep_days=1)
+    retention.run(cast.acme, timezone.now() + timedelta(days=2))
+    assert flow.develop(cast.ann, sitting.id) == "gone"
+    with mine(cast.ann):
+        assert Sitting.objects.get().state == "failed"
+
+
+def test_a_sitting_whose_job_has_failed_for_good_says_so_and_can_be_tried_again(
+    cast: Any, hopper: bytes, as_superuser: Any
+) -> None:
+    sitting = flow.receive(cast.ann, flow.Upload(hopper), custody="sealed")
+    for _ in range(2):  # the second time the job is the one that `again` queued
+        retention.run(cast.acme, timezone.now() + timedelta(minutes=5))
+        with mine(cast.ann):
+            assert Sitting.objects.get().state == "waiting", "its job is still in the queue"
+        as_superuser.execute("update procrastinate_jobs set status = 'doing' where status = 'todo'")
+        as_superuser.execute("update procrastinate_jobs set status = 'failed'")
+        retention.run(cast.acme, timezone.now() + timedelta(minutes=5))
+        with mine(cast.ann):
+            found = Sitting.objects.get()
+            assert (found.state, found.fault) == ("failed", "engine_failed")
+            assert gallery.again(cast.ann, found)
+    assert flow.develop(cast.ann, sitting.id) == "ready"
+
+
+def test_a_clock_that_fails_holds_up_no_other(
+    cast: Any, hopper: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flow.receive(cast.ann, flow.Upload(hopper), custody="transit")
+    broken = retention.Rule("broken", lambda now: 1 // 0)
+    monkeypatch.setattr(retention, "RULES", (broken, *retention.RULES))
+    with pytest.raises(ExceptionGroup):
+        retention.run(cast.acme, timezone.now() + timedelta(days=31))
+    with mine(cast.ann):
+        assert not Proof.objects.exists()
+        assert set(StoredObject.objects.values_list("state", flat=True)) == {"verified"}
+
+
+def test_a_photo_is_in_no_line_of_a_log_or_a_traceback(cast: Any) -> None:
+    assert "secret" not in repr(flow.Upload(b"secret face"))
+    assert "secret" not in repr(Order(b"secret face", timezone.now()))
