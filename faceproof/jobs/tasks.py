@@ -6,9 +6,12 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 from faceproof import guard, tenancy
 from faceproof.archive import store
@@ -18,6 +21,8 @@ from faceproof.sittings import closing, flow
 
 STALLED_AFTER = 12  # seconds without a worker's heartbeat, which comes every 3
 PRUNE_AFTER = timedelta(days=7)
+FIRST = 10  # priority of custody over pictures: a long line of photos must not hold up a deletion
+ENOUGH = 5  # attempts after which a job that takes its worker down with it is not tried again
 
 
 @app.task(name="develop", queue="studio", retry=RetryStrategy(max_attempts=3, wait=5))
@@ -32,34 +37,54 @@ def develop(*, org_id: int, subject_id: int, sitting_id: str) -> str:
     return flow.develop(member, uuid.UUID(sitting_id))
 
 
-@app.task(name="finish_erasures", queue="custody", retry=RetryStrategy(max_attempts=20, exponential_wait=2))
+@app.task(
+    name="finish_erasures",
+    queue="custody",
+    priority=FIRST,
+    retry=RetryStrategy(max_attempts=20, exponential_wait=2),
+)
 def finish_erasures(*, org_id: int) -> int:
     """Remove blobs and keys of what was deleted, and look whether they are gone."""
     return store.finish_erasures(org_id)
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(name="clocks", queue="custody", queueing_lock="clocks")
+@app.task(name="clocks", queue="custody", priority=FIRST, queueing_lock="clocks")
 def clocks(timestamp: int) -> dict[int, Any]:
-    """Run every retention clock of every organisation."""
+    """Run every retention clock of every organisation; one that fails holds up no other."""
     with tenancy.installation():
         organisations = list(Organisation.objects.order_by("id"))
-    return {org.id: retention.run(org, timezone.now()) for org in organisations}
+    done, wrong = {}, []
+    for org in organisations:
+        try:
+            done[org.id] = retention.run(org, timezone.now())
+        except ExceptionGroup as errors:
+            wrong.append(errors)
+    if wrong:
+        raise ExceptionGroup("clocks", wrong)
+    return done
 
 
 @app.periodic(cron="* * * * * */5")
-@app.task(name="reap", queue="custody", queueing_lock="reap", pass_context=True)
+@app.task(name="reap", queue="custody", priority=FIRST, queueing_lock="reap", pass_context=True)
 async def reap(context: JobContext, timestamp: int) -> int:
     """Give the jobs of a killed worker to a living one."""
     manager = context.app.job_manager
     stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER))
     for job in stalled:
-        await manager.retry_job(job)
+        try:
+            if job.attempts < ENOUGH:
+                await manager.retry_job(job)
+                continue
+        except UniqueViolation:  # a clock: its next run is queued already
+            pass
+        await manager.finish_job(job, status=Status.FAILED, delete_job=False)
     return len(stalled)
 
 
 @app.periodic(cron="17 3 * * *")
-@app.task(name="prune", queue="custody", queueing_lock="prune", pass_context=True)
+@app.task(name="prune", queue="custody", priority=FIRST, queueing_lock="prune", pass_context=True)
 async def prune(context: JobContext, timestamp: int) -> None:
-    """Forget finished jobs."""
+    """Forget finished jobs and sessions."""
+    await sync_to_async(retention.sessions)(timezone.now())
     await context.app.job_manager.delete_old_jobs(nb_hours=int(PRUNE_AFTER.total_seconds() // 3600))
