@@ -53,6 +53,11 @@ class Format:
     order: int = 100
 
     @property
+    def ending(self) -> str:
+        """What its file names end with, without the dot."""
+        return "jpg" if self.file == "jpeg" else self.file
+
+    @property
     def aspect(self) -> float:
         """Width divided by height."""
         return self.width / self.height

@@ -48,13 +48,12 @@ CONSENT_TEXTS = {"headshot": "consent", "adult": "adult", "marketing": "marketin
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of a timeline. ``gone``: after it something no longer exists; ``next``: still to come."""
+    """One line of a timeline. ``gone``: after it something no longer exists."""
 
     at: datetime
     sentence: str
     detail: str = ""
     gone: bool = False
-    next: bool = False
 
 
 def timeline(told: list[trail.Told]) -> list[Event]:

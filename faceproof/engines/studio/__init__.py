@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from faceproof.engines.brief import Brief, EngineError, Progress
-from faceproof.engines.master import Master
+from faceproof.engines.master import Geometry, Master
 from faceproof.imaging import pipeline
 from faceproof.imaging.colour import to_bytes
 from faceproof.styles import Style
 
-from . import account, measure
+from . import account, measure, retouch
 from .backdrops import Scene
 from .stages import BACK, FRONT, POLISH
 
@@ -77,20 +77,7 @@ class Studio:
         finished = pipeline.run(BACK, given, keep={"finished"}, hook=self.hook)["finished"]
         placement, masks = front["placement"], front["masks"]
         geometry = measure.geometry(front["points"], front["alpha"])
-        retouched = any(style.retouch.values()) and masks.iod >= 55
-        report: dict[str, float | str] = {
-            "scale": placement.scale,
-            "head_px": geometry.head,
-            "iod_px": geometry.iod,
-            "turned_degrees": placement.turned,
-            "cut_by_photo": placement.cut,
-            "matte_confidence": front["confidence"],
-            "backdrop_advice": "own" if front["confidence"] < OWN_BELOW else "free",
-            "exposure_gain": front["gain"],
-            "light_imbalance": polished["imbalance"],
-            "grain": front["grain"],
-            **measure.skin_drift(front["picture"], finished, masks),
-        }
+        retouched = any(style.retouch.values()) and masks.iod >= retouch.SMALL
         return Master(
             pixels=to_bytes(finished),
             matte=to_bytes(front["alpha"]),
@@ -101,8 +88,26 @@ class Studio:
             scale=placement.scale,
             source_type=account.source_type(style),
             actions=account.actions(style, placement, front["gain"], retouched),
-            report=report,
+            report=_report(front, polished["imbalance"], geometry)
+            | measure.skin_drift(front["picture"], finished, masks),
         )
+
+
+def _report(front: dict[str, Any], imbalance: float, geometry: Geometry) -> dict[str, float | str]:
+    """What was measured on the way; docs/studio.md explains each key."""
+    placement = front["placement"]
+    return {
+        "scale": placement.scale,
+        "head_px": geometry.head,
+        "iod_px": geometry.iod,
+        "turned_degrees": placement.turned,
+        "cut_by_photo": placement.cut,
+        "matte_confidence": front["confidence"],
+        "backdrop_advice": "own" if front["confidence"] < OWN_BELOW else "free",
+        "exposure_gain": front["gain"],
+        "light_imbalance": imbalance,
+        "grain": front["grain"],
+    }
 
 
 def build(rest: str) -> Studio:

@@ -62,9 +62,8 @@ def download(request: HttpRequest, ident: uuid.UUID, name: str) -> HttpResponse:
         raise guard.NotFound from None
     except FinishingError as error:
         return told(request, faults.of(error))
-    suffix = {"jpeg": "jpg"}.get(export.file, export.file)
     response = HttpResponse(export.data, content_type=f"image/{export.file}")
     response["Cache-Control"] = "no-store, private"
-    filename = f"headshot-{name}-{export.width}x{export.height}.{suffix}"
+    filename = f"headshot-{name}-{export.width}x{export.height}.{formats.get(name).ending}"
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response

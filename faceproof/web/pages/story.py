@@ -48,5 +48,5 @@ def ahead(sitting: Sitting) -> list[Event]:
     events = []
     for name, sentence in sentences.items():
         dates = sorted({row.expires_at for row in getattr(sitting, name).all()})
-        events += [Event(date, sentence, next=True) for date in dates[-1:]]
+        events += [Event(date, sentence) for date in dates[-1:]]
     return sorted(events, key=lambda each: each.at)
