@@ -7,6 +7,7 @@ is printed) · 75 try again later · 130 stopped with Ctrl-C.
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import Any
 
 import click
@@ -50,6 +51,13 @@ class Commands(click.Group):
         module, _, attribute = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:  # click's own answer would be 1, which is a failure of ours
+            click.echo("\nStopped.", err=True)
+            sys.exit(130)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -26,7 +26,6 @@ class Page:
     status: int
     type: str
     body: bytes
-    retry_after: str = ""
 
     def text(self) -> str:
         """The words of the page, without its markup."""
@@ -108,13 +107,7 @@ class Browser:
                 self.cookies[name] = morsel.value
         if answer.status in (301, 302, 303):
             return self._ask("GET", urlsplit(answer.headers["Location"]).path, None, {}, allow)
-        page = Page(
-            path,
-            answer.status,
-            answer.headers.get_content_type(),
-            data,
-            answer.headers.get("Retry-After", ""),
-        )
+        page = Page(path, answer.status, answer.headers.get_content_type(), data)
         if answer.status >= 400 and answer.status not in allow:
             raise PageError(f"{method} {path}: {answer.status} {page.text()[:300]}")
         return page

@@ -166,8 +166,7 @@ def _pictures(stem: str, data: bytes, wanted: Wanted, told: dict[str, Any]) -> I
         master = Master.from_bytes(event.master)
         for fmt in wanted.outputs:
             export = darkroom.export(master, fmt, wanted.signer, now)
-            ending = {"jpeg": "jpg"}.get(export.file, export.file)
-            yield f"{stem}-{event.style}-{fmt.name}.{ending}", export
+            yield f"{stem}-{event.style}-{fmt.name}.{fmt.ending}", export
 
 
 def _said(told: dict[str, Any]) -> str:

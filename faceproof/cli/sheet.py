@@ -1,5 +1,4 @@
-"""The contact sheet of the demonstration: each photo beside the pictures made of it, at one size, with
-names."""
+"""The contact sheet of the demonstration: each photo beside the pictures made of it, all of one size."""
 
 from __future__ import annotations
 
@@ -19,37 +18,15 @@ def contact_sheet(shots: list[tuple[bytes, dict[str, Any]]], folder: Path) -> Pa
         (before, [f for f in receipt["files"] if f["format"] == "web-original"]) for before, receipt in shots
     ]
     columns = 1 + max((len(files) for _, files in rows), default=0)
-    width = GAP + columns * (CELL + GAP)
-    height = GAP + len(rows) * (CELL + LABEL + GAP)
-    sheet = Image.new("RGB", (width, height), PAPER)
-    draw = ImageDraw.Draw(sheet)
-    font = ImageFont.load_default(size=17)
+    size = GAP + columns * (CELL + GAP), GAP + len(rows) * (CELL + LABEL + GAP)
+    sheet = Image.new("RGB", size, PAPER)
     for row, (before, files) in enumerate(rows):
-        top = GAP + row * (CELL + LABEL + GAP)
-        photo = ImageOps.exif_transpose(Image.open(io.BytesIO(before))).convert("RGB")
-        _paste(
-            sheet,
-            draw,
-            font,
-            ImageOps.contain(photo, (CELL, CELL), Image.Resampling.LANCZOS),
-            0,
-            top,
-            "the photo",
-            SOFT,
-        )
+        with Image.open(io.BytesIO(before)) as photo:
+            _paste(sheet, ImageOps.exif_transpose(photo), (0, row), "the photo", SOFT)
         for column, file in enumerate(files, 1):
             with Image.open(file["path"]) as picture:
-                shown = ImageOps.contain(picture.convert("RGB"), (CELL, CELL), Image.Resampling.LANCZOS)
-            _paste(
-                sheet,
-                draw,
-                font,
-                shown,
-                column,
-                top,
-                f"{file['style']}  {picture.width} x {picture.height}",
-                INK,
-            )
+                name = f"{file['style']}  {picture.width} x {picture.height}"
+                _paste(sheet, picture, (column, row), name, INK)
     path = folder / "contact-sheet.jpg"
     sheet.save(path, quality=92)
     return path
@@ -57,14 +34,14 @@ def contact_sheet(shots: list[tuple[bytes, dict[str, Any]]], folder: Path) -> Pa
 
 def _paste(
     sheet: Image.Image,
-    draw: ImageDraw.ImageDraw,
-    font: Any,
     picture: Image.Image,
-    column: int,
-    top: int,
-    text: str,
+    cell: tuple[int, int],
+    name: str,
     ink: tuple[int, int, int],
 ) -> None:
-    left = GAP + column * (CELL + GAP)
-    sheet.paste(picture, (left + (CELL - picture.width) // 2, top + (CELL - picture.height) // 2))
-    draw.text((left, top + CELL + 8), text, fill=ink, font=font)
+    """One picture in the middle of its cell (column, row), its name below."""
+    shown = ImageOps.contain(picture.convert("RGB"), (CELL, CELL), Image.Resampling.LANCZOS)
+    left, top = GAP + cell[0] * (CELL + GAP), GAP + cell[1] * (CELL + LABEL + GAP)
+    sheet.paste(shown, (left + (CELL - shown.width) // 2, top + (CELL - shown.height) // 2))
+    font = ImageFont.load_default(size=17)
+    ImageDraw.Draw(sheet).text((left, top + CELL + 8), name, fill=ink, font=font)

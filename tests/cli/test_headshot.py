@@ -188,6 +188,16 @@ def test_ctrl_c_stops_tells_what_is_there_and_is_130(
     assert len(calls) == 2, "the second photo was not begun"
 
 
+def test_ctrl_c_in_any_other_command_is_130_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("faceproof.cli.lists.speak", interrupted)
+    result = invoke("styles")
+    assert result.exit_code == faults.STOPPED
+    assert "Stopped." in result.output
+
+
 def test_ctrl_c_is_heeded_even_when_a_library_swallows_it(
     photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
