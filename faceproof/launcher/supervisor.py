@@ -53,9 +53,9 @@ def migrate(wanted: Options) -> None:
     say("database", state="migrated", seconds=f"{time.monotonic() - started:.1f}")
 
 
-def administrator_link(wanted: Options) -> str | None:
+def organiser_link(wanted: Options) -> str | None:
     """The one-time link to become the first organiser; None when there is one already (or on failure)."""
-    asked = "from faceproof.organisations.setup import administrator_link as a; print('link', a() or '')"
+    asked = "from faceproof.organisations.setup import organiser_link as a; print('link', a() or '')"
     done = _manage(wanted, "shell", "--verbosity", "0", "--command", asked)
     for line in done.stdout.splitlines():
         if line.startswith("link /"):
@@ -130,7 +130,7 @@ class Supervisor:
                 self.watched[0][0].terminate()  # requests in progress end first; `tend` starts it again
 
     def _welcome(self, tell: Callable[[str], None]) -> None:
-        link = administrator_link(self.wanted) if self.wanted.link else None
+        link = organiser_link(self.wanted) if self.wanted.link else None
         tell(f"Faceproof is at {self.wanted.address}   (Ctrl-C stops it)")
         if self.wanted.pair is None:
             tell("Its certificate is self-signed: the browser asks once whether you trust it.")

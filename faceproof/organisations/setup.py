@@ -28,7 +28,7 @@ def first_organisation(name: str = "My organisation") -> Organisation:
         return org or Organisation.objects.create(name=name)
 
 
-def administrator_link() -> str | None:
+def organiser_link() -> str | None:
     """A fresh one-time path ``/setup/<token>/``, or ``None`` when the organisation already has an organiser.
 
     Earlier unused links die: only the newest one printed on the console works.

@@ -100,7 +100,7 @@ def test_addresses_that_would_send_mail_are_not_there(db: str) -> None:
 
 
 def test_the_setup_link_makes_one_organiser_once(db: str) -> None:
-    path = setup.administrator_link()
+    path = setup.organiser_link()
     assert path is not None
     token = path.split("/")[2]
     assert setup.usable(token)
@@ -113,11 +113,11 @@ def test_the_setup_link_makes_one_organiser_once(db: str) -> None:
     with pytest.raises(setup.LinkSpent):
         setup.redeem(token, email="other@example.org", password="a long enough secret")
     assert not User.objects.filter(email="other@example.org").exists()
-    assert setup.administrator_link() is None
+    assert setup.organiser_link() is None
 
 
 def test_only_the_newest_setup_link_works_and_not_for_ever(db: str) -> None:
-    first, second = setup.administrator_link(), setup.administrator_link()
+    first, second = setup.organiser_link(), setup.organiser_link()
     assert first is not None
     assert second is not None
     assert not setup.usable(first.split("/")[2])

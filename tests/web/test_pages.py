@@ -308,7 +308,7 @@ def test_the_setup_link_works_once_and_makes_an_organiser(cast: Cast, client_of:
 
     with tenancy.scope(org_id=cast.acme.id, reach="organisation"):
         Member.objects.filter(role="organiser").update(role="subject")
-    path = setup.administrator_link()
+    path = setup.organiser_link()
     assert path is not None
     visitor = client_of(None)
     assert visitor.get(path).status_code == 200
