@@ -12,6 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from faceproof import faults, guard
+from faceproof.archive import store
+from faceproof.archive.blobs import BlobMissing
+from faceproof.archive.keyring import KeyGone
 from faceproof.darkroom.pool import Busy
 from faceproof.faults import Fault
 from faceproof.organisations import roles
@@ -52,8 +55,10 @@ def opened(page: Page) -> View:
             raise Http404
         try:
             return page.view(request, *args, **kwargs)
-        except guard.NotFound:
+        except (guard.NotFound, store.Gone):  # gone: deleted in another window at this very moment
             raise Http404 from None
+        except (KeyGone, BlobMissing) as lost:
+            return told(request, faults.of(lost))
         except guard.NotAgreed:
             return redirect("before")
         except Busy:

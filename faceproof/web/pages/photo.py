@@ -13,7 +13,7 @@ from faceproof.faults import Fault
 from faceproof.organisations import policy
 from faceproof.organisations.models import Member
 from faceproof.sittings import flow
-from faceproof.web.pages.page import asker
+from faceproof.web.pages.page import asker, told
 
 
 class HandIn(forms.Form):
@@ -59,13 +59,17 @@ def _receive(request: HttpRequest, member: Member) -> HttpResponse:
     form = HandIn(request.POST)
     form.is_valid()
     custody = form.cleaned_data.get("custody") or None
+    # None is the organisation's limit: what cannot be read as days must not become the longest time there is.
+    days = 1 if "keep_days" in form.errors else form.cleaned_data.get("keep_days")
     photo = request.FILES["photo"]
     assert isinstance(photo, UploadedFile)
     upload = flow.Upload(photo.read(), photo.content_type or "")
     photo.close()
     try:
-        sitting = flow.receive(member, upload, custody=custody, keep_days=form.cleaned_data.get("keep_days"))
+        sitting = flow.receive(member, upload, custody=custody, keep_days=days)
     except flow.CustodyNotAllowed:
         fault = faults.fault("custody_not_allowed")
         return render(request, "pages/photo.html", offer(member) | {"fault": fault}, status=fault.status)
+    except flow.Deleted as deleted:
+        return told(request, faults.of(deleted))
     return redirect("sitting", ident=sitting.id)
