@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import SignupForm as BaseSignupForm
 from django import forms
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -76,6 +77,7 @@ class SignupForm(BaseSignupForm):  # type: ignore[misc]
         },
     )
 
+    @transaction.atomic  # or a kill in between leaves an account that belongs nowhere and cannot be erased
     def save(self, request: HttpRequest) -> Any:
         user = super().save(request)
         if user is not None:

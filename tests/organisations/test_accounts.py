@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from faceproof import tenancy
-from faceproof.organisations import policy, setup
+from faceproof.organisations import accounts, policy, setup
 from faceproof.organisations.accounts import open_organisation
 from faceproof.organisations.middleware import membership
 from faceproof.organisations.models import ORGANISER, Member, Organisation, SetupLink, User
@@ -156,3 +156,15 @@ def test_every_member_belongs_to_an_organisation_once(cast: Any) -> None:
     assert join(cast.ann.user, cast.acme).id == cast.ann.id
     with tenancy.scope(org_id=cast.acme.id, reach="organisation"):
         assert Member.objects.filter(user=cast.ann.user).count() == 1
+
+
+def test_an_account_without_its_membership_is_not_made(cast: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would belong nowhere: no page would open for it, and it could not even erase itself."""
+
+    def killed(*_: Any, **__: Any) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(accounts, "join", killed)
+    with pytest.raises(SystemExit):
+        sign_up()
+    assert not User.objects.filter(email="new@example.org").exists()
