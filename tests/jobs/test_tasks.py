@@ -1,4 +1,4 @@
-"""The tasks by themselves: what the queue does with a job that kills its worker, and which work comes first."""
+"""The tasks by themselves: what becomes of a job that kills its worker, and which work comes first."""
 
 from __future__ import annotations
 
