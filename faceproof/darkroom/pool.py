@@ -107,19 +107,25 @@ class Pool:
         worker = self._take(deadline)
         events: list[Examined | Proof] = []
         healthy = False
+        # Not a limit for each message: a process that stands still in the middle of one, ours to it or its to
+        # us, would hold the caller and the photo for ever.
+        watch = threading.Timer(max(0.0, deadline - time.monotonic()), worker.process.kill)
+        watch.daemon = True
+        watch.start()
         try:
             worker.pipe.send((order, signer))
-            while worker.pipe.poll(max(0.0, deadline - time.monotonic())):
-                said = worker.pipe.recv()
-                if isinstance(said, Examined | Proof):
-                    events.append(said)
-                else:
-                    healthy = True
-                    return events, said  # type: ignore[return-value]
-            raise EngineError("too_slow", retry=True, detail=f"longer than {self.seconds:.0f} s")
+            while isinstance(said := worker.pipe.recv(), Examined | Proof):
+                events.append(said)
+            healthy = True
+            return events, said  # type: ignore[return-value]
         except (EOFError, OSError):
+            if time.monotonic() >= deadline:
+                raise EngineError(
+                    "too_slow", retry=True, detail=f"longer than {self.seconds:.0f} s"
+                ) from None
             return events, None
         finally:
+            watch.cancel()
             self._give(worker, healthy)
 
     def _take(self, deadline: float) -> _Process:
@@ -148,10 +154,11 @@ class Pool:
             raise
 
     def _give(self, worker: _Process, healthy: bool) -> None:
-        if healthy and worker.alive() and not self._closed:
-            with self._lock:
+        with self._lock:
+            kept = healthy and not self._closed and worker.alive()
+            if kept:
                 self._free.append(worker)
-        else:
+        if not kept:
             worker.end()
         self._release()
 

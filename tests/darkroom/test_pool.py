@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -113,6 +114,33 @@ def test_a_photo_that_takes_too_long_is_dropped_and_its_process_ended(signer: Si
     assert caught.value.code == "too_slow"
     with pytest.raises(ProcessLookupError):
         os.kill(slow, 0)
+    pool.close()
+
+
+def test_a_photo_that_fills_the_pipe_of_a_process_that_stands_still_is_dropped_in_time(
+    signer: Signer,
+) -> None:
+    """Larger than any socket buffer: the time limit holds while the photo is still being handed over."""
+    pool = Pool(1, seconds=0.5)
+    pool.warm()
+    [still] = pool.pids()
+    os.kill(still, signal.SIGSTOP)
+    said: list[BaseException] = []
+
+    def hand_over() -> None:
+        try:
+            list(pool.develop(order(bytes(8 * 2**20)), signer))
+        except EngineError as error:
+            said.append(error)
+
+    caller = threading.Thread(target=hand_over, daemon=True)
+    caller.start()
+    caller.join(20)
+    standing = caller.is_alive()
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(still, signal.SIGKILL)
+    assert not standing
+    assert [getattr(error, "code", None) for error in said] == ["too_slow"]
     pool.close()
 
 
