@@ -75,8 +75,10 @@ def read(packet: bytes) -> dict[str, str]:
     if len(packet) > MAX_PACKET or b"<!" in packet:
         raise MarkError("tampered", "the XMP packet is too long or declares entities")
     try:
-        root = ET.fromstring(packet.strip(b"\0 \r\n\t"))  # nosec B314 - no declarations left
-    except ET.ParseError as error:
+        # As text, or a packet in UTF-16 would hide its declarations from the line above.
+        text = packet.decode("utf-8").strip("\0 \r\n\t\ufeff")
+        root = ET.fromstring(text)  # nosec B314 - no declarations left
+    except (ET.ParseError, ValueError) as error:
         raise MarkError("tampered", f"the XMP packet is not XML: {error}") from error
     prefixes = {uri: prefix for prefix, uri in SPACES.items()}
     found: dict[str, str] = {}

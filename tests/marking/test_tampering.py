@@ -174,12 +174,14 @@ def test_a_picture_that_claims_to_be_gigantic_is_unreadable() -> None:
     "packet",
     [
         b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><x>&a;</x>',
+        '\ufeff<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><x>&a;</x>'.encode("utf-16-le"),
+        '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x []><x/>'.encode("utf-16"),
         b"<x:xmpmeta",
         b"\xff\xfe\x00",
         b"<a>" * 10_000,
         b"<x>" + b" " * 70_000 + b"</x>",
     ],
-    ids=["entities", "open", "not text", "deep", "long"],
+    ids=["entities", "in UTF-16", "in UTF-16 by name", "open", "not text", "deep", "long"],
 )
 def test_a_hostile_packet_is_refused_without_being_expanded(packet: bytes) -> None:
     with pytest.raises(MarkError) as caught:
