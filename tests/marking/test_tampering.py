@@ -174,7 +174,7 @@ def test_a_picture_that_claims_to_be_gigantic_is_unreadable() -> None:
     "packet",
     [
         b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><x>&a;</x>',
-        '\ufeff<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><x>&a;</x>'.encode("utf-16-le"),
+        '\ufeff<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><x>&a;</x>'.encode("utf-16-be"),
         '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x []><x/>'.encode("utf-16"),
         b"<x:xmpmeta",
         b"\xff\xfe\x00",
