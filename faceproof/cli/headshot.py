@@ -171,7 +171,7 @@ def _pictures(stem: str, data: bytes, wanted: Wanted, told: dict[str, Any]) -> I
 
 def _said(told: dict[str, Any]) -> str:
     lines = []
-    smaller = gettext("the largest size this photo truly holds")
+    smaller = gettext("the largest size this picture truly holds")
     if told["exit_code"] == faults.REFUSED:
         lines.append(gettext("%(photo)s: refused (%(code)s). %(why)s") % told)
     elif told["code"]:

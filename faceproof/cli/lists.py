@@ -34,7 +34,7 @@ def styles(as_json: bool) -> None:
 def formats(as_json: bool) -> None:
     """List the formats: name (for --format), size in pixels, what it is for.
 
-    “as held” is the largest size that the photo truly holds; in JSON its width and height are null.
+    “as held” is the largest size that the picture truly holds; in JSON its width and height are null.
     """
     language = speak()
     rows = [

@@ -7,10 +7,21 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from .brief import Brief, Engine, EngineError, Progress
+from .brief import MAX_SIDE, Brief, Engine, EngineError, Progress
 from .master import Action, Geometry, Master
 
-__all__ = ["ENGINES", "Action", "Brief", "Engine", "EngineError", "Geometry", "Master", "Progress", "get"]
+__all__ = [
+    "ENGINES",
+    "MAX_SIDE",
+    "Action",
+    "Brief",
+    "Engine",
+    "EngineError",
+    "Geometry",
+    "Master",
+    "Progress",
+    "get",
+]
 
 ENGINES = {
     "studio": "faceproof.engines.studio",

@@ -17,6 +17,10 @@ Progress = Callable[[str, float], None]
 """Called with the name of what was just finished and the share of the whole that is done, 0..1."""
 
 
+MAX_SIDE = 1600
+"""Pixels. Larger masters cost time and memory by the square; what formats above it ask for is given smaller."""
+
+
 @dataclass(frozen=True, slots=True)
 class Brief:
     """One order: one upright photo, the face found in it, the styles wanted, most wanted first."""
@@ -28,7 +32,7 @@ class Brief:
     """Drives everything drawn by chance (grain, drawn rooms): same brief, same bytes."""
     brand_colour: tuple[int, int, int] = (36, 82, 110)
     """sRGB 0..255, for styles of the kind "brand"."""
-    max_side: int = 1600
+    max_side: int = MAX_SIDE
     """Largest side of a master in pixels. Pictures are reduced to it, never enlarged."""
 
 

@@ -87,7 +87,7 @@ def _sizes(sitting: Sitting) -> str:
     short = [name for name, width in wanted.items() if (proof.largest.get(name) or [0])[0] < width]
     if not short:
         return ""
-    return _("the photo holds %(w)d × %(h)d true pixels; larger formats come at the size that is there") % {
+    return _("the picture holds %(w)d × %(h)d true pixels; larger formats come at the size that is there") % {
         "w": proof.width,
         "h": proof.height,
     }

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from faceproof import faults, formats, guard, styles
+from faceproof.engines import MAX_SIDE
 from faceproof.finishing import FinishingError
 from faceproof.formats import Format, FormatError
 from faceproof.sittings import gallery
@@ -47,6 +48,7 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
             "label": label,
             "offers": found,
             "limited": any(offer.smaller for offer in found),
+            "closer_helps": max(shot.width, shot.height) < MAX_SIDE,
             "left_out": [fmt for fmt in formats.offered() if fmt.name not in {o.format.name for o in found}],
         }
         return render(request, "pages/headshot.html", context)
