@@ -66,7 +66,9 @@ def receive(
     if custody == "sealed" and outcome.state == READY:
         keeping.seal(member, sitting, upload, outcome, keep_days)
     else:
-        _close(member, sitting, outcome, held_ms=round((time.monotonic() - started) * 1000))
+        held_ms = round((time.monotonic() - started) * 1000)
+        del upload  # the time that is told is the time it was held
+        _close(member, sitting, outcome, held_ms=held_ms)
     with _scope(member):
         found = Sitting.objects.filter(id=sitting.id).first()
     if found is None:
@@ -95,6 +97,7 @@ def develop(member: Member, sitting_id: uuid.UUID) -> str:
         trail.record("selfie.opened", subject_id=member.id, object_id=selfie.object_id, sitting_id=sitting.id)
     killpoints.reached("after-claim")
     outcome = expose(member, sitting, upload)
+    del upload
     killpoints.reached("after-marking")
     return _close(member, sitting, outcome)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +21,7 @@ from faceproof.engines import EngineError, Master
 from faceproof.intake import IntakeError
 from faceproof.marking.authority import AuthorityError
 from faceproof.privacy import erase, retention
-from faceproof.sittings import flow, gallery, studio
+from faceproof.sittings import flow, gallery, keeping, studio
 from faceproof.sittings.models import Headshot, Proof, Selfie, Sitting
 
 
@@ -336,3 +337,21 @@ def test_a_clock_that_fails_holds_up_no_other(
 def test_a_photo_is_in_no_line_of_a_log_or_a_traceback(cast: Any) -> None:
     assert "secret" not in repr(flow.Upload(b"secret face"))
     assert "secret" not in repr(Order(b"secret face", timezone.now()))
+
+
+# P-014
+def test_the_photo_is_let_go_before_anything_else_is_done(
+    cast: Any, hopper: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the receipt tells is the time it was in memory: it is not held on while the proofs are sealed."""
+    photo = bytes(bytearray(hopper))  # a copy that nobody else knows
+    before, during = sys.getrefcount(photo), []
+    real = keeping.proof
+
+    def watched(*arguments: Any) -> Any:
+        during.append(sys.getrefcount(photo))
+        return real(*arguments)
+
+    monkeypatch.setattr(keeping, "proof", watched)
+    flow.receive(cast.ann, flow.Upload(photo, "image/jpeg"), custody="transit")
+    assert set(during) == {before}

@@ -108,3 +108,20 @@ def test_a_time_that_cannot_be_read_is_never_the_longest(
     assert ann.post("/photo/", sent, secure=True).status_code == 302
     with guard.as_self(cast.ann):
         assert Selfie.objects.get().expires_at <= timezone.now() + timedelta(days=1)
+
+
+def test_sending_a_photo_after_the_account_was_erased_is_answered_and_leaves_nothing(
+    cast: Cast, ann: Client, hopper: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = flow.receive
+
+    def erased(member: Any, upload: Any, **how: Any) -> Any:
+        with guard.as_self(member):
+            erase.account(member)
+        return real(member, upload, **how)
+
+    monkeypatch.setattr(flow, "receive", erased)
+    answer = ann.post("/photo/", {"photo": SimpleUploadedFile("a.jpg", hopper, "image/jpeg")}, secure=True)
+    assert answer.status_code == 410
+    with guard.as_self(cast.ann):
+        assert not Sitting.objects.exists()

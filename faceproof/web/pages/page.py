@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from faceproof import faults, guard
 from faceproof.archive import store
 from faceproof.archive.blobs import BlobMissing
-from faceproof.archive.keyring import KeyGone
+from faceproof.archive.keyring import KeyGone, SubjectErased
 from faceproof.darkroom.pool import Busy
 from faceproof.faults import Fault
 from faceproof.organisations import roles
@@ -57,7 +57,7 @@ def opened(page: Page) -> View:
             return page.view(request, *args, **kwargs)
         except (guard.NotFound, store.Gone):  # gone: deleted in another window at this very moment
             raise Http404 from None
-        except (KeyGone, BlobMissing) as lost:
+        except (KeyGone, BlobMissing, SubjectErased) as lost:
             return told(request, faults.of(lost))
         except guard.NotAgreed:
             return redirect("before")

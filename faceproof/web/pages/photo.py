@@ -61,15 +61,21 @@ def _receive(request: HttpRequest, member: Member) -> HttpResponse:
     custody = form.cleaned_data.get("custody") or None
     # None is the organisation's limit: what cannot be read as days must not become the longest time there is.
     days = 1 if "keep_days" in form.errors else form.cleaned_data.get("keep_days")
-    photo = request.FILES["photo"]
-    assert isinstance(photo, UploadedFile)
-    upload = flow.Upload(photo.read(), photo.content_type or "")
-    photo.close()
     try:
-        sitting = flow.receive(member, upload, custody=custody, keep_days=days)
+        # handed over, not held here: `receive` lets go of the photo as soon as it is worked on
+        sitting = flow.receive(member, _taken(request), custody=custody, keep_days=days)
     except flow.CustodyNotAllowed:
         fault = faults.fault("custody_not_allowed")
         return render(request, "pages/photo.html", offer(member) | {"fault": fault}, status=fault.status)
     except flow.Deleted as deleted:
         return told(request, faults.of(deleted))
     return redirect("sitting", ident=sitting.id)
+
+
+def _taken(request: HttpRequest) -> flow.Upload:
+    """The photo out of the request, which keeps nothing of it."""
+    photo = request.FILES["photo"]
+    assert isinstance(photo, UploadedFile)
+    upload = flow.Upload(photo.read(), photo.content_type or "")
+    photo.close()
+    return upload
