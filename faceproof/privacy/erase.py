@@ -11,8 +11,11 @@ delays it.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils import timezone
 
 from faceproof import queue
 from faceproof.archive import locks, store, trail
@@ -21,6 +24,7 @@ from faceproof.organisations.models import Member, User
 from faceproof.sittings.models import Headshot, Picture, Proof, Selfie, Sitting
 
 PICTURES: tuple[type[Picture], ...] = (Selfie, Proof, Headshot)
+AFTER_WITHDRAWAL = timedelta(days=1)  # time to download what one wants to have, or to think again
 
 
 def sitting(member: Member, doomed: Sitting) -> None:
@@ -58,6 +62,14 @@ def everything(member: Member) -> None:
         store.shred_subject(member.org_id, member.id, klass)
     trail.record("subject.erased", subject_id=member.id, actor_id=member.id)
     _finish_after_commit(member)
+
+
+def after_withdrawal(member: Member) -> None:
+    """What the consent covered goes within a day, by the clocks, if the person does not delete it at once."""
+    locks.subject(member.org_id, member.id)
+    latest = timezone.now() + AFTER_WITHDRAWAL
+    for kind in PICTURES:
+        kind._default_manager.filter(subject_id=member.id, expires_at__gt=latest).update(expires_at=latest)
 
 
 def account(member: Member) -> None:

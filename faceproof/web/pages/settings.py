@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from faceproof import guard, legal
 from faceproof.consent import records
+from faceproof.privacy import erase
 from faceproof.sittings.models import Selfie
 from faceproof.web import facts
 from faceproof.web.pages.before import NEEDED, OPTIONAL
@@ -47,6 +48,7 @@ def _change(request: HttpRequest) -> HttpResponse:
         records.withdraw(member, purpose)
         messages.success(request, _("Withdrawn."))
         if purpose == "headshot":
+            erase.after_withdrawal(member)  # the text agreed to says so; nobody has to press another button
             return redirect("everything_delete")
     elif wish == "give" and purpose in OPTIONAL:
         records.give(member, purpose, text=legal.get(OPTIONAL[purpose], get_language() or "en"))
