@@ -85,6 +85,11 @@ async def reap(context: JobContext, timestamp: int) -> int:
 @app.periodic(cron="17 3 * * *")
 @app.task(name="prune", queue="custody", priority=FIRST, queueing_lock="prune", pass_context=True)
 async def prune(context: JobContext, timestamp: int) -> None:
-    """Forget finished jobs and sessions."""
+    """Forget jobs and sessions that have ended, however they did."""
     await sync_to_async(retention.sessions)(timezone.now())
-    await context.app.job_manager.delete_old_jobs(nb_hours=int(PRUNE_AFTER.total_seconds() // 3600))
+    await context.app.job_manager.delete_old_jobs(
+        nb_hours=int(PRUNE_AFTER.total_seconds() // 3600),
+        include_failed=True,
+        include_cancelled=True,
+        include_aborted=True,
+    )

@@ -27,13 +27,17 @@ class Context:
         self.app = working
 
 
-def reap() -> int:
-    async def once() -> int:
+def run(task: Any) -> Any:
+    async def once() -> Any:
         working = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
         async with working.open_async():
-            return int(await tasks.reap.func(typed(JobContext, Context(working)), 0))
+            return await task.func(typed(JobContext, Context(working)), 0)
 
     return asyncio.run(once())
+
+
+def reap() -> int:
+    return int(run(tasks.reap))
 
 
 def left_by_a_killed_worker(as_superuser: Any, job: int, attempts: int) -> None:
@@ -96,3 +100,16 @@ def test_one_organisations_failing_clocks_do_not_stop_anothers(
     with pytest.raises(ExceptionGroup):
         tasks.clocks.func(timestamp=0)
     assert ran == [cast.acme.id, cast.evil.id]
+
+
+def test_a_job_that_failed_is_forgotten_like_any_other(db: str, as_superuser: Any) -> None:
+    """Its numbers say who handed in a photo; the map of personal data says how long they stay."""
+    for status in ("succeeded", "failed", "cancelled"):
+        job = queue.defer("finish_erasures", org_id=1)
+        as_superuser.execute("update procrastinate_jobs set status = 'doing' where id = %s", [job])
+        as_superuser.execute("update procrastinate_jobs set status = %s where id = %s", [status, job])
+    run(tasks.prune)
+    assert len(states(as_superuser)) == 3
+    as_superuser.execute("update procrastinate_events set at = at - interval '8 days'")
+    run(tasks.prune)
+    assert states(as_superuser) == []
