@@ -1,6 +1,6 @@
 """What the checks say about good portraits, and about the same portraits damaged on purpose.
 
-    .venv/bin/python bench/intake_checks.py [--json] [FOLDER]
+    .venv/bin/python bench/intake_checks.py [--json FILE] [FOLDER]
 
 The folder holds a `manifest.csv` with `file` and `expected`; only those marked `accept` are damaged. Each row
 counts, for one kind of damage, how many portraits the expected check refused, warned about, or let pass, and
@@ -9,26 +9,22 @@ how many were refused by another check only.
 
 from __future__ import annotations
 
-import argparse
 import csv
-import json
-import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
+from _house import SHARED, parser, write
 from numpy.typing import NDArray
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from faceproof.imaging.face import Face
 from faceproof.imaging.frame import Frame
 from faceproof.intake import Verdict, admit, examine
 
 Pixels = NDArray[np.uint8]
-FOLDER = Path("/work/shared/portraits")
+FOLDER = SHARED / "portraits"
 DICE = np.random.default_rng(7)
 
 
@@ -135,14 +131,19 @@ def outcome(verdict: Verdict, expected: str) -> str:
     return "warned" if (expected in said if expected else said) else "passed"
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
-    options = parser.parse_args()
-    with (options.folder / "manifest.csv").open(newline="") as manifest:
+def main() -> None:
+    options = parser(__doc__)
+    options.add_argument("folder", nargs="?", type=Path, default=FOLDER)
+    chosen = options.parse_args()
+    list_of_them = chosen.folder / "manifest.csv"
+    if not list_of_them.is_file():
+        print(f"not measured: there is no {list_of_them}; name a folder of portraits that has one")
+        return
+    with list_of_them.open(newline="") as manifest:
         good = [row["file"] for row in csv.DictReader(manifest) if row["expected"] == "accept"]
-    verdicts = [examine(admit((options.folder / name).read_bytes())) for name in good]
+    verdicts = [examine(admit((chosen.folder / name).read_bytes())) for name in good]
+    print("| damage | expected | refused | warned | passed | refused for another reason |")
+    print("|---|---|---|---|---|---|")
     table = {}
     for name, expected, act in DAMAGE:
         counts: Counter[str] = Counter()
@@ -151,13 +152,10 @@ def main() -> int:
                 damaged = np.ascontiguousarray(act(verdict.frame.pixels, verdict.face))
                 counts[outcome(examine(Frame(damaged)), expected)] += 1
         table[name] = {"expected": expected, **counts}
-        if not options.json:
-            shown = [counts[key] for key in ("refused", "warned", "passed", "refused otherwise")]
-            print(f"| {name} | {expected or '-'} | {' | '.join(map(str, shown))} |", flush=True)
-    if options.json:
-        print(json.dumps(table, indent=1))
-    return 0
+        shown = [counts[key] for key in ("refused", "warned", "passed", "refused otherwise")]
+        print(f"| {name} | {expected or '-'} | {' | '.join(map(str, shown))} |", flush=True)
+    write(chosen.json, "intake_checks", table)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    main()

@@ -3,9 +3,6 @@
 Run: .venv/bin/python bench/marking.py [--json FILE] [--rounds N]. Best of N rounds, one thread, warm.
 """
 
-import argparse
-import json
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,6 +13,7 @@ from typing import Any
 
 import cv2
 import numpy as np
+from _house import parser, write
 from numpy.typing import NDArray
 
 from faceproof import formats, marking
@@ -71,10 +69,9 @@ def measure(fmt: Format, size: tuple[int, int], signer: marking.Signer, rounds: 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path, help="also write the figures to this file")
-    parser.add_argument("--rounds", type=int, default=7)
-    wanted = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--rounds", type=int, default=7)
+    wanted = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         create_authority(Path(folder) / "pki", "Bench")
         signer = load_signer(Path(folder) / "pki")
@@ -86,9 +83,8 @@ def main() -> None:
         if file == "jpeg" or size[0] < 2000
     ]
     for row in rows:
-        sys.stdout.write("  ".join(f"{key} {value}" for key, value in row.items()) + "\n")
-    if wanted.json:
-        wanted.json.write_text(json.dumps({"bench": "marking", "rows": rows}, indent=1) + "\n")
+        print("  ".join(f"{key} {value}" for key, value in row.items()))
+    write(wanted.json, "marking", rows)
 
 
 if __name__ == "__main__":

@@ -9,14 +9,12 @@ MALLOC_MMAP_THRESHOLD_ to 1 GB to see it without). Also: microseconds for an aud
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 from uuid import uuid4
 
+from _house import parser, write
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from faceproof.vault import envelope, keys
@@ -72,14 +70,12 @@ def measure_keys(rounds: int) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", metavar="FILE", type=Path, help="also write the numbers to FILE")
-    parser.add_argument("--rounds", type=int, default=9)
-    chosen = parser.parse_args()
+    options = parser(__doc__)
+    options.add_argument("--rounds", type=int, default=9)
+    chosen = options.parse_args()
     found = {name: measure(size, chosen.rounds) for name, size in SIZES.items()}
     key_times = measure_keys(chosen.rounds)
-    if chosen.json:
-        chosen.json.write_text(json.dumps({"objects": found, "keys": key_times}, indent=1) + "\n")
+    write(chosen.json, "vault", {"objects": found, "keys": key_times})
     print(f"{'':20}{'seal':>12}{'open':>12}{'raw encrypt':>14}{'raw decrypt':>14}   of raw")
     for name, row in found.items():
         speeds = "".join(

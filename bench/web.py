@@ -10,8 +10,6 @@ second differ between machines.
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import re
 import shutil
@@ -24,6 +22,8 @@ import threading
 import time
 from pathlib import Path
 
+from _house import parser, write
+
 from faceproof.cli.browser import Browser, PageError
 
 THREADS, SITTINGS = 4, 8
@@ -31,21 +31,18 @@ PAGES = {"smallest": "/accent/24526e.css", "gallery": "/", "settings": "/setting
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--json", metavar="FILE")
-    parser.add_argument("--requests", type=int, default=400, help="per page")
-    options = parser.parse_args()
-    home = Path(tempfile.mkdtemp(prefix="fp-bench-"))
-    home.chmod(0o755)
+    options = parser(__doc__)
+    options.add_argument("--requests", type=int, default=400, help="per page")
+    chosen = options.parse_args()
+    home = Path(tempfile.mkdtemp(prefix="faceproof-bench-"))
     try:
-        found = run(home, options.requests)
+        found = run(home, chosen.requests)
     finally:
         shutil.rmtree(home, ignore_errors=True)
     print("page        requests/s   of the smallest")
     for name, row in found.items():
         print(f"{name:<12}{row['requests_s']:>10.0f}{row['ratio']:>14.0%}")
-    if options.json:
-        Path(options.json).write_text(json.dumps(found, indent=1))
+    write(chosen.json, "web", found)
 
 
 def run(home: Path, count: int) -> dict[str, dict[str, float]]:
