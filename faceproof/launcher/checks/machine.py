@@ -75,4 +75,6 @@ def core_dumps(here: Here) -> Verdict:
             f"the processes {', '.join(loose)} may write core dumps, which hold photos in the clear",
             "start them with `faceproof serve`, or set LimitCORE=0 in their unit",
         )
+    if not seen:
+        return good("nothing is running that could leave a core dump")
     return good(f"core dumps are off in {seen} running processes")

@@ -20,7 +20,7 @@ def worker(here: Here) -> Verdict:
             "no worker is running: queued photos wait, and nothing is deleted on time",
             "run `faceproof serve`, or `faceproof worker`",
         )
-    return good(f"{alive} worker(s) alive")
+    return good(f"{alive} worker{'' if alive == 1 else 's'} alive")
 
 
 def stalled(here: Here) -> Verdict:
