@@ -6,10 +6,12 @@ import io
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
 FIELD = "photo"
+PATIENCE = 8  # times the limit: so much too long a body is still read and dropped, to answer with a sentence
 
 
 class InMemoryOnly(FileUploadHandler):
@@ -20,6 +22,12 @@ class InMemoryOnly(FileUploadHandler):
     """
 
     taken = False
+
+    def handle_raw_input(
+        self, input_data: Any, META: Any, content_length: int, *more: Any, **named: Any
+    ) -> None:
+        if content_length > PATIENCE * settings.FACEPROOF_MAX_UPLOAD:
+            raise RequestDataTooBig("a body far above the limit is not read at all")
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)

@@ -6,6 +6,7 @@ import tempfile
 from typing import Any
 
 import pytest
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory, override_settings
 
@@ -57,3 +58,12 @@ def test_one_request_holds_one_photo_however_many_it_brings() -> None:
     request = RequestFactory().post("/photo/", {"photo": photos})
     held = request.FILES.getlist("photo")
     assert [photo.read(1) for photo in held] == [b"\x00"]
+
+
+@override_settings(FACEPROOF_MAX_UPLOAD=1000)
+def test_a_body_far_above_the_limit_is_not_even_read() -> None:
+    """Or one request could keep a thread and the network busy for as long as it likes."""
+    request = sent(photo=("me.jpg", b"x" * 100_000))
+    with pytest.raises(RequestDataTooBig):
+        _ = request.FILES
+    assert request.environ["wsgi.input"].read(1) == b"-", "nothing of it was taken"
