@@ -39,8 +39,10 @@ def sitting(member: Member, doomed: Sitting) -> None:
 
 
 def picture(member: Member, doomed: Selfie | Proof | Headshot) -> None:
-    """Delete one selfie, proof or headshot."""
+    """Delete one selfie, proof or headshot. Of two at the same time, one deletes and tells."""
     locks.subject(member.org_id, member.id)
+    if not type(doomed)._default_manager.filter(id=doomed.id).delete()[0]:
+        return
     _hide(doomed)
     kind = type(doomed).__name__.lower()
     trail.record(
@@ -50,7 +52,6 @@ def picture(member: Member, doomed: Selfie | Proof | Headshot) -> None:
         object_id=doomed.object_id,
         sitting_id=doomed.sitting_id,
     )
-    doomed.delete()
     _finish_after_commit(member)
 
 

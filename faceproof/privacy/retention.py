@@ -40,8 +40,12 @@ class Rule:
 def _expired(kind: type[Picture]) -> Callable[[datetime], int]:
     def run(now: datetime) -> int:
         rows = list(kind._default_manager.filter(expires_at__lte=now).order_by("subject_id"))
+        count = 0
         for row in rows:
             locks.subject(row.org_id, row.subject_id)
+            if not kind._default_manager.filter(id=row.id).delete()[0]:  # its person was faster
+                continue
+            count += 1
             store.shred(row.object_id)
             trail.record(
                 f"{kind.__name__.lower()}.expired",
@@ -49,8 +53,7 @@ def _expired(kind: type[Picture]) -> Callable[[datetime], int]:
                 object_id=row.object_id,
                 sitting_id=row.sitting_id,
             )
-            row.delete()
-        return len(rows)
+        return count
 
     return run
 

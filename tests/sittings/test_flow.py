@@ -355,3 +355,33 @@ def test_the_photo_is_let_go_before_anything_else_is_done(
     monkeypatch.setattr(keeping, "proof", watched)
     flow.receive(cast.ann, flow.Upload(photo, "image/jpeg"), custody="transit")
     assert set(during) == {before}
+
+
+def test_a_picture_deleted_in_two_windows_and_by_the_clock_is_deleted_once(
+    cast: Any, hopper: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitting = flow.receive(cast.ann, flow.Upload(hopper), custody="transit")
+    with mine(cast.ann):
+        one, other = (
+            Proof.objects.get(sitting=sitting, style="studio-grey"),
+            Proof.objects.filter(sitting=sitting, style="studio-grey")[0],
+        )
+    real = retention.locks.subject
+
+    def faster(org_id: int, subject_id: int) -> None:
+        """While the clock waits for its turn, the person deletes the picture in two windows."""
+        real(org_id, subject_id)
+        monkeypatch.setattr(retention.locks, "subject", real)
+        for seen in (one, other):
+            erase.picture(cast.ann, seen)
+
+    monkeypatch.setattr(retention.locks, "subject", faster)
+    retention.run(cast.acme, timezone.now() + timedelta(days=31))
+    with mine(cast.ann):
+        told = [
+            entry.action for entry in trail.story(sitting_id=sitting.id) if entry.object_id == one.object_id
+        ]
+    assert [action for action in told if not action.startswith("custody.")] == [
+        "proof.sealed",
+        "proof.deleted",
+    ]

@@ -40,3 +40,16 @@ def test_the_pictures_of_who_withdrew_go_without_another_button(cast: Cast, hopp
     with guard.as_self(cast.ann):
         assert not any(kind.objects.exists() for kind in (Selfie, Proof, Headshot))
         assert set(StoredObject.objects.values_list("state", flat=True)) == {"verified"}
+
+
+def test_who_withdrew_does_not_choose_a_picture_for_months(cast: Cast, hopper: bytes) -> None:
+    sitting = flow.receive(cast.ann, flow.Upload(hopper, "image/jpeg"))
+    with guard.as_self(cast.ann):
+        proof = Proof.objects.filter(sitting=sitting)[0]
+    ann = Client()
+    ann.force_login(cast.ann.user)
+    ann.post("/settings/", {"purpose": "headshot", "wish": "withdraw"}, secure=True)
+    answer = ann.post(f"/sittings/{sitting.id}/choose/", {"proof": str(proof.id)}, secure=True)
+    assert answer["Location"] == "/before/"
+    with guard.as_self(cast.ann):
+        assert not Headshot.objects.exists()

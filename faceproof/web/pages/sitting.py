@@ -74,6 +74,7 @@ def _looks(sitting: Sitting) -> list[Look]:
 def choose(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
     member = asker(request)
     with guard.as_self(member):
+        guard.may_be_photographed(member)  # or who withdrew would keep the picture for months with one click
         sitting = guard.sitting(member, ident)
         proof = guard.proof(member, _uuid(request.POST.get("proof", "")))
         if proof.sitting_id != sitting.id:
