@@ -40,7 +40,7 @@ ENVIRONMENT = {
 
 
 class Busy(Exception):
-    """Every process is taken and the waiting line is full."""
+    """Every process is taken and the waiting line is full, or the machine has none to give."""
 
     retry_after = 5  # seconds
 
@@ -149,6 +149,9 @@ class Pool:
                 worker.end()
         try:
             return _Process()
+        except OSError as error:  # no memory, no descriptor: not the photo's fault, and over in a moment
+            self._release()
+            raise Busy from error
         except BaseException:
             self._release()
             raise

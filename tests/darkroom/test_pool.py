@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -142,6 +143,20 @@ def test_a_photo_that_fills_the_pipe_of_a_process_that_stands_still_is_dropped_i
     assert not standing
     assert [getattr(error, "code", None) for error in said] == ["too_slow"]
     pool.close()
+
+
+def test_a_machine_that_has_no_process_to_give_is_busy_and_loses_no_place(
+    pool: Pool, signer: Signer, hopper: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_left(*_: object, **__: object) -> None:
+        raise OSError(12, "Cannot allocate memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess, "Popen", none_left)
+        for _ in range(3):
+            with pytest.raises(Busy):
+                list(pool.develop(order(hopper), signer))
+    assert list(pool.develop(order(hopper, examine_only=True), signer))
 
 
 def test_a_full_pool_says_so_at_once(signer: Signer, hopper: bytes) -> None:
