@@ -33,7 +33,7 @@ def _secret_key() -> str:
     try:
         return path.read_text().strip()
     except FileNotFoundError:
-        HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
+        config.make(HOME)
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:  # another process of this installation was a moment faster

@@ -55,6 +55,12 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except ValueError as error:
+            from faceproof.launcher.config import SettingError
+
+            if not isinstance(error, SettingError):
+                raise
+            raise click.ClickException(str(error)) from None
         except KeyboardInterrupt:  # click's own answer would be 1, which is a failure of ours
             click.echo("\nStopped.", err=True)
             sys.exit(130)

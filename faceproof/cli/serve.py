@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from faceproof.launcher import config, serving, supervisor
+from faceproof.launcher import serving, supervisor
 from faceproof.launcher.postgres import PostgresError
 
 
@@ -24,6 +24,6 @@ def serve(host: str | None, port: int | None, setup_link: bool) -> None:
     try:
         wanted = serving.options(host, port, link=setup_link)
         code = supervisor.serve(wanted, click.echo)
-    except (serving.ServeError, PostgresError, config.SettingError) as error:
+    except (serving.ServeError, PostgresError) as error:
         raise click.ClickException(str(error)) from None
     sys.exit(code)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import click
+
+from faceproof import faults
 
 
 @click.command()
@@ -19,4 +22,23 @@ def worker(name: str) -> None:
     from faceproof.jobs import run
 
     harden()
+    _refuse_without_a_database()
     run.until_stopped(name)
+
+
+def _refuse_without_a_database() -> None:
+    """Ask once: the queue's own pool would go on asking, a line of the log each time, before it gives up."""
+    import psycopg
+
+    from faceproof.launcher import config
+
+    home = config.home()
+    try:
+        config.connect(config.database(home, config.reader(home))).close()
+    except psycopg.Error as error:
+        click.echo(
+            f"The database cannot be reached: {' '.join(str(error).split())}\n"
+            "Start it with “faceproof serve”, or check FACEPROOF_DATABASE_URL and FACEPROOF_HOME.",
+            err=True,
+        )
+        sys.exit(faults.UNAVAILABLE)

@@ -21,6 +21,17 @@ def home() -> Path:
     return Path(os.environ.get("FACEPROOF_HOME") or "var").expanduser().resolve()
 
 
+def make(folder: Path) -> None:
+    """The data folder, private to this user, when it is missing. Raises SettingError."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingError(
+            f"the data folder {folder} cannot be made ({error.strerror}); "
+            "set FACEPROOF_HOME to a folder that you may write to"
+        ) from None
+
+
 @dataclass(frozen=True)
 class Threads:
     """How the web process shares its threads out.

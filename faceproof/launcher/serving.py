@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import faceproof
+from faceproof import engines
 from faceproof.launcher import config, tls
 
 APPLICATION = "faceproof.wsgi:application"
@@ -56,6 +57,9 @@ def options(host: str | None = None, port: int | None = None, *, link: bool = Tr
     certificate, key = env.text("FACEPROOF_TLS_CERTIFICATE", ""), env.text("FACEPROOF_TLS_KEY", "")
     if bool(certificate) != bool(key):
         raise ServeError("set both FACEPROOF_TLS_CERTIFICATE and FACEPROOF_TLS_KEY, or neither")
+    engine, known = env.text("FACEPROOF_ENGINE", "studio:"), [f"{name}:" for name in engines.ENGINES]
+    if not engine.startswith(tuple(known)):  # or every photo would fail, one by one
+        raise ServeError(f"FACEPROOF_ENGINE={engine!r} is no engine; there are {', '.join(known)}")
     external = bool(env.text("FACEPROOF_DATABASE_URL", ""))
     hosts = [name.strip("[]") for name in env.words("FACEPROOF_HOSTS", "localhost 127.0.0.1 [::1]")]
     return Options(
@@ -74,13 +78,7 @@ def prepare(wanted: Options) -> None:
     """Refuse what cannot work before anything runs; make the data folder and the certificate."""
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    try:
-        wanted.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise ServeError(
-            f"the data folder {wanted.home} cannot be made ({error.strerror}); "
-            "set FACEPROOF_HOME to a folder that you may write to"
-        ) from None
+    config.make(wanted.home)
     family = socket.AF_INET6 if ":" in wanted.host else socket.AF_INET
     with socket.socket(family) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

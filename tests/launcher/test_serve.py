@@ -202,11 +202,41 @@ def test_half_a_certificate_setting_is_refused(tmp_path: Path) -> None:
     assert "FACEPROOF_TLS_CERTIFICATE" in done.stderr
 
 
-def test_a_data_folder_that_cannot_be_made_is_said_with_the_next_step() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "faceproof", "serve"], cwd="/", capture_output=True, text=True,
-        env=environment() | {"FACEPROOF_HOME": "/proc/nowhere"},
-    )  # fmt: skip
+@pytest.mark.parametrize("command", [["serve"], ["worker"], ["manage", "check"]], ids=lambda words: words[0])
+@pytest.mark.parametrize(
+    ("setting", "hint"),
+    [
+        ({"FACEPROOF_HOME": "/proc/nowhere"}, "set FACEPROOF_HOME"),
+        ({"FACEPROOF_PORT": "abc"}, "must be a whole number"),
+    ],
+    ids=["home", "port"],
+)
+def test_a_setting_that_cannot_be_used_is_said_in_one_sentence(
+    tmp_path: Path, command: list[str], setting: dict[str, str], hint: str
+) -> None:
+    done = alone(*command, **({"FACEPROOF_HOME": str(tmp_path)} | setting))
     assert done.returncode == 1
-    assert "set FACEPROOF_HOME" in done.stderr
+    assert hint in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_engine_that_does_not_exist_is_refused_before_anything_starts(tmp_path: Path) -> None:
+    done = alone("serve", FACEPROOF_HOME=str(tmp_path), FACEPROOF_ENGINE="nope:")
+    assert done.returncode == 1
+    assert "there are studio:, fake:" in done.stderr
+
+
+def test_a_worker_without_a_database_says_so_and_may_be_tried_again_later(tmp_path: Path) -> None:
+    done = alone("worker", FACEPROOF_HOME=str(tmp_path / "var"))
+    assert done.returncode == 75
+    assert "The database cannot be reached" in done.stderr
+    assert "faceproof serve" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def alone(*command: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """One command that is expected to end by itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "faceproof", *command], cwd="/", capture_output=True, text=True, timeout=60,
+        env=environment() | settings,
+    )  # fmt: skip
