@@ -18,7 +18,7 @@ Progress = Callable[[str, float], None]
 
 
 MAX_SIDE = 1600
-"""Pixels. Larger masters cost time and memory by the square; what formats above it ask for is given smaller."""
+"""Pixels. Larger masters cost time and memory by the square; formats above it come at this size."""
 
 
 @dataclass(frozen=True, slots=True)
