@@ -72,7 +72,7 @@ MAP = (
     ),
     Entry(
         "sittings.Proof",
-        "id of a sealed draft, sizes, report",
+        "id of a sealed draft, its look, sizes",
         "making headshots",
         "30 days",
         "deleted; the sealed draft and its key are destroyed",

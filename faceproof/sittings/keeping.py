@@ -53,7 +53,10 @@ def selfie(member: Member, sitting: Sitting, upload: Upload, keep_days: int | No
 
 
 def proof(member: Member, sitting: Sitting, made: darkroom.Proof, now: datetime) -> Proof:
-    """Seal one proof (the archive refuses it unless its marks read back) and write its row."""
+    """Seal one proof (the archive refuses it unless its marks read back) and write its row.
+
+    What the engine measured of the face (skin, angles) stays in the sealed master; a row holds sizes, dates.
+    """
     expires_at = policy.expiry(member.org, "draft", now)
     stored = store.put_proof(
         "draft",
@@ -83,7 +86,6 @@ def proof(member: Member, sitting: Sitting, made: darkroom.Proof, now: datetime)
         width=made.width,
         height=made.height,
         largest={name: list(size) for name, size in made.largest.items()},
-        report=made.report,
         expires_at=expires_at,
     )
 

@@ -86,7 +86,6 @@ class Proof(Picture):
     width = models.IntegerField()  # px of the master
     height = models.IntegerField()
     largest = models.JSONField(default=dict)  # format name → [w, h], the largest true size in px
-    report = models.JSONField(default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["sitting", "style"], name="proof_once_a_style")]

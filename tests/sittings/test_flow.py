@@ -385,3 +385,19 @@ def test_a_picture_deleted_in_two_windows_and_by_the_clock_is_deleted_once(
         "proof.sealed",
         "proof.deleted",
     ]
+
+
+def test_no_row_tells_what_was_measured_of_a_face(cast: Any, hopper: bytes, as_superuser: Any) -> None:
+    """Skin, angles, distances: the engine's report is sealed inside the master, where the key can end it."""
+    sitting = flow.receive(cast.ann, flow.Upload(hopper), custody="transit")
+    with mine(cast.ann):
+        proof = Proof.objects.filter(sitting=sitting)[0]
+        measured = set(Master.from_bytes(store.open_part(proof.object_id, "master")).report)
+    assert "iod_px" in measured
+    tables = "('sittings_sitting', 'sittings_selfie', 'sittings_proof', 'sittings_headshot')"
+    rows = as_superuser.execute(
+        f"select column_name, data_type from information_schema.columns where table_name in {tables}"
+    ).fetchall()
+    free = {name for name, kind in rows if kind == "jsonb"}
+    assert free == {"styles", "refusals", "warnings", "largest"}, "what else may lie in the clear?"
+    assert not measured & {name for name, _ in rows}
