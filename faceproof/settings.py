@@ -6,7 +6,7 @@ wins. `docs/operations.md` lists them all.
 
 from __future__ import annotations
 
-import os
+import contextlib
 import secrets
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from faceproof.launcher import config
+from faceproof.vault import keyfile
 
 HOME = config.home()
 env = config.reader(HOME)
@@ -34,12 +35,8 @@ def _secret_key() -> str:
         return path.read_text().strip()
     except FileNotFoundError:
         config.make(HOME)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:  # another process of this installation was a moment faster
-            return path.read_text().strip()
-        with os.fdopen(handle, "w") as out:
-            out.write(secrets.token_urlsafe(50))
+        with contextlib.suppress(FileExistsError):  # another process of this installation was a moment faster
+            keyfile.create(path, secrets.token_urlsafe(50).encode())  # whole or not at all
         return path.read_text().strip()
 
 
