@@ -10,13 +10,8 @@ second differ between machines.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -24,7 +19,8 @@ from pathlib import Path
 
 from _house import parser, write
 
-from faceproof.cli.browser import Browser, PageError
+from faceproof.cli.browser import Browser
+from faceproof.cli.served import serving
 
 THREADS, SITTINGS = 4, 8
 PAGES = {"smallest": "/accent/24526e.css", "gallery": "/", "settings": "/settings/", "healthz": "/healthz"}
@@ -46,37 +42,14 @@ def main() -> None:
 
 
 def run(home: Path, count: int) -> dict[str, dict[str, float]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    env = os.environ | {"FACEPROOF_HOME": str(home), "FACEPROOF_ENGINE": "fake:"}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "faceproof", "serve", "--port", str(port), "--no-setup-link"],
-        env=env,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    certificate = home / "tls" / "localhost.crt"
-    try:
-        cookies = _person(server, port, certificate)
+    with serving(home, FACEPROOF_ENGINE="fake:") as (port, certificate):
+        cookies = _person(port, certificate)
         rates = {name: _rate(port, certificate, cookies, path, count) for name, path in PAGES.items()}
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(60)
     return {name: {"requests_s": rate, "ratio": rate / rates["smallest"]} for name, rate in rates.items()}
 
 
-def _person(server: subprocess.Popen[bytes], port: int, certificate: Path) -> dict[str, str]:
+def _person(port: int, certificate: Path) -> dict[str, str]:
     """Sign somebody up, make eight sittings, return the cookies of that browser."""
-    while True:
-        if server.poll() is not None:
-            raise SystemExit("the server ended")
-        try:
-            with Browser(port, certificate) as browser:
-                browser.get("/healthz")
-                break
-        except (OSError, PageError):
-            time.sleep(0.1)
     import matplotlib
 
     photo = (Path(matplotlib.get_data_path()) / "sample_data" / "grace_hopper.jpg").read_bytes()

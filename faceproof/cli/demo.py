@@ -7,35 +7,33 @@ breaks, this breaks.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import secrets
-import signal
-import socket
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from faceproof.cli import choices, folder
-from faceproof.cli.browser import Browser, PageError
+from faceproof.cli import choices, folder, served
+from faceproof.cli.browser import Browser
 from faceproof.cli.sheet import contact_sheet
 from faceproof.launcher import config
 
-READY_LIMIT = 180.0  # seconds until the first page answers; the very first start creates the database
 DEVELOP_LIMIT = 120.0
 
 
+@dataclass
 class Sample:
-    """One photo of the demonstration."""
+    """One photo of the demonstration; no looks are all looks."""
 
-    def __init__(self, name: str, data: bytes, kind: str, custody: str, looks: tuple[str, ...]) -> None:
-        self.name, self.data, self.kind, self.custody, self.looks = name, data, kind, custody, looks
+    name: str
+    data: bytes
+    kind: str  # content type
+    custody: str
+    looks: tuple[str, ...]
 
 
 def samples() -> list[Sample]:
@@ -84,7 +82,8 @@ def demo(photo: Path | None, looks: tuple[str, ...], output: Path, as_json: bool
     folder.ready(output)
     say = _silent if as_json else _say
     started = time.monotonic()
-    with _served(say) as (port, certificate), Browser(port, certificate) as browser:
+    say("starting database, worker and web server")
+    with served.serving(config.home()) as (port, certificate), Browser(port, certificate) as browser:
         _sign_in(browser, say)
         receipts = [_develop(browser, shot, output, say) for shot in shots]
     sheet = contact_sheet(
@@ -107,42 +106,6 @@ def _say(text: str) -> None:
 
 def _silent(text: str) -> None:
     pass
-
-
-@contextlib.contextmanager
-def _served(say: Any) -> Iterator[tuple[int, Path]]:
-    """`faceproof serve` on a free port of this machine for as long as the block lasts."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    say("starting database, worker and web server")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "faceproof", "serve", "--port", str(port), "--no-setup-link"],
-        stdout=subprocess.DEVNULL,
-        env=os.environ | {"FACEPROOF_LOG": os.environ.get("FACEPROOF_LOG", "ERROR")},
-    )
-    try:
-        certificate = config.home() / "tls" / "localhost.crt"
-        _wait(process, port, certificate)
-        yield port, certificate
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
-def _wait(process: subprocess.Popen[bytes], port: int, certificate: Path) -> None:
-    end = time.monotonic() + READY_LIMIT
-    while time.monotonic() < end:
-        if process.poll() is not None:
-            raise click.ClickException("the server ended; run “faceproof doctor” to see what is wrong")
-        with contextlib.suppress(OSError, PageError), Browser(port, certificate) as browser:
-            browser.get("/healthz")
-            return
-        time.sleep(0.05)
-    raise click.ClickException(f"the server did not answer within {READY_LIMIT:.0f} s")
 
 
 def _sign_in(browser: Browser, say: Any) -> None:

@@ -18,7 +18,7 @@ Progress = Callable[[str, float], None]
 
 
 MAX_SIDE = 1600
-"""Pixels. Larger masters cost time and memory by the square; formats above it come at this size."""
+"""Pixels. Larger masters cost time and memory by the square; larger formats are given smaller."""
 
 
 @dataclass(frozen=True, slots=True)

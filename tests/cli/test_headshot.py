@@ -320,3 +320,11 @@ def test_lists_print_what_there_is() -> None:
     rows = {row["name"]: row for row in json.loads(result.stdout)}
     assert set(rows) == {fmt.name for fmt in formats.offered()}
     assert (rows["avatar"]["width"], rows["web-original"]["width"]) == (512, None)
+
+
+def test_a_demonstration_that_cannot_start_tells_what_the_server_said(tmp_path: Path) -> None:
+    result = run("demo", "-o", tmp_path, env={"FACEPROOF_HOME": "/proc/nowhere"})
+    assert result.returncode == faults.FAILED
+    assert "set FACEPROOF_HOME" in result.stderr
+    assert "faceproof doctor" in result.stderr
+    assert "Traceback" not in result.stderr
