@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from faceproof import legal
-from faceproof.archive import trail
+from faceproof.archive import locks, trail
 from faceproof.consent.models import Consent
 from faceproof.organisations.models import Member
 
@@ -21,6 +21,7 @@ def give(member: Member, purpose: str, *, text: legal.Text) -> Consent:
     subject's scope."""
     if purpose not in PURPOSES:
         raise ValueError(f"unknown purpose {purpose!r}")
+    locks.subject(member.org_id, member.id)  # before any row: erasing the account beside this cannot deadlock
     standing = current(member, purpose)
     if standing is not None and standing.text_sha256 == text.sha256:
         return standing
@@ -44,6 +45,7 @@ def give(member: Member, purpose: str, *, text: legal.Text) -> Consent:
 
 def withdraw(member: Member, purpose: str) -> int:
     """Withdraw every standing consent to ``purpose``; returns how many there were."""
+    locks.subject(member.org_id, member.id)
     count = Consent.objects.filter(subject_id=member.id, purpose=purpose, withdrawn_at__isnull=True).update(
         withdrawn_at=timezone.now()
     )
