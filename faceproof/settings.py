@@ -70,8 +70,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "faceproof.web.headers.Headers",
-    "faceproof.web.turnstile.Turnstile",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "faceproof.web.turnstile.Turnstile",  # after all that only adds headers, before all that reads a body
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

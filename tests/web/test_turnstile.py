@@ -6,7 +6,7 @@ import threading
 
 import pytest
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory, override_settings
+from django.test import Client, RequestFactory, override_settings
 
 from faceproof.launcher.config import Reader, Threads, threads
 from faceproof.web.turnstile import Turnstile
@@ -59,3 +59,11 @@ def test_bodies_never_take_every_thread_whatever_the_machine(processes: int) -> 
     assert shared.total - shared.bodies == shared.pages > 0
     assert shared.total <= 40, "the embedded database takes 80 connections"
     assert threads(Reader({"FACEPROOF_ENGINE_PROCESSES": str(processes)})) == shared
+
+
+def test_whoever_is_sent_away_gets_every_header_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading, "BoundedSemaphore", lambda count: threading.Semaphore(0))
+    answer = Client().post("/accounts/login/", {"login": "a"}, secure=True)
+    assert answer.status_code == 503
+    for name in ("X-Frame-Options", "Content-Security-Policy", "Strict-Transport-Security", "Cache-Control"):
+        assert name in answer.headers, name
