@@ -90,7 +90,7 @@ class Browser:
             kind = "application/x-www-form-urlencoded"
         else:
             body, kind = _multipart(fields, *photo)
-        return self._ask("POST", to or path, body, {"Content-Type": kind}, (422, 503))
+        return self._ask("POST", to or path, body, {"Content-Type": kind}, (413, 422, 503))
 
     def _ask(
         self, method: str, path: str, body: bytes | None, headers: dict[str, str], allow: tuple[int, ...]

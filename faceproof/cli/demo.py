@@ -13,13 +13,15 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
+from faceproof import faults
 from faceproof.cli import choices, folder, served
-from faceproof.cli.browser import Browser
+from faceproof.cli.browser import Browser, Page, PageError
 from faceproof.cli.sheet import contact_sheet
+from faceproof.cli.words import speak
 from faceproof.launcher import config
 
 DEVELOP_LIMIT = 120.0
@@ -71,6 +73,7 @@ def demo(photo: Path | None, looks: tuple[str, ...], output: Path, as_json: bool
     It signs up a demonstration person, agrees, hands in the photos, chooses and downloads, as you would
     with a browser, and prints a receipt for each photo. Exit code 65: the photo was refused.
     """
+    speak()
     looks = choices.looks(looks)
     if photo:
         kind = {".png": "image/png", ".webp": "image/webp"}.get(photo.suffix.lower(), "image/jpeg")
@@ -83,9 +86,16 @@ def demo(photo: Path | None, looks: tuple[str, ...], output: Path, as_json: bool
     say = _silent if as_json else _say
     started = time.monotonic()
     say("starting database, worker and web server")
-    with served.serving(config.home()) as (port, certificate), Browser(port, certificate) as browser:
-        _sign_in(browser, say)
-        receipts = [_develop(browser, shot, output, say) for shot in shots]
+    try:
+        with served.serving(config.home()) as (port, certificate), Browser(port, certificate) as browser:
+            _sign_in(browser, say)
+            receipts = [_develop(browser, shot, output, say) for shot in shots]
+    except PageError as error:
+        raise click.ClickException(
+            f"a page did not answer as it should; please report this: {error}"
+        ) from None
+    except OSError as error:
+        raise click.ClickException(f"{error}; make room, or choose another folder with -o") from None
     sheet = contact_sheet(
         [(shot.data, receipt) for shot, receipt in zip(shots, receipts, strict=True)], output
     )
@@ -148,11 +158,11 @@ def _develop(browser: Browser, shot: Sample, folder: Path, say: Any) -> dict[str
     fields = {"custody": shot.custody} | ({"keep_days": "1"} if shot.custody == "sealed" else {})
     page = browser.submit("/photo/", fields, photo=(shot.data, shot.kind))
     if not page.path.startswith("/sittings/"):
-        raise click.ClickException(f"{shot.name}: the photo was not taken in: {page.text()[:300]}")
+        _turned_away(shot, page)
     receipt = _receipt(browser, page.path, say, shot)
     if receipt["state"] != "ready":
         click.secho(f"{shot.name}: {receipt['why']}", err=True, fg="red")
-        sys.exit(65 if receipt["state"] == "refused" else 1)
+        sys.exit(faults.REFUSED if receipt["state"] == "refused" else faults.FAILED)
     wanted = [proof for proof in receipt["proofs"] if not shot.looks or proof["style"] in shot.looks]
     files = []
     for proof in wanted:
@@ -163,6 +173,15 @@ def _develop(browser: Browser, shot: Sample, folder: Path, say: Any) -> dict[str
         "files": [file for file in files if file],
         "photo": shot.name,
     }
+
+
+def _turned_away(shot: Sample, page: Page) -> NoReturn:
+    """The door did not take the photo in: too large, or the studio is full, or a defect of ours."""
+    code = {413: "too_many_bytes", 503: "studio_busy"}.get(page.status)
+    if code is None:
+        raise click.ClickException(f"{shot.name}: the photo was not taken in: {page.text()[:300]}")
+    click.secho(f"{shot.name}: {faults.fault(code).told()}", err=True, fg="red")
+    sys.exit(faults.fault(code).exit_code)
 
 
 def _receipt(browser: Browser, path: str, say: Any, shot: Sample) -> dict[str, Any]:

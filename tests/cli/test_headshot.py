@@ -328,3 +328,21 @@ def test_a_demonstration_that_cannot_start_tells_what_the_server_said(tmp_path: 
     assert "set FACEPROOF_HOME" in result.stderr
     assert "faceproof doctor" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(b"notes", "not a picture"), (bytes(26 * 2**20), "at most 25 MB")],
+    ids=["text", "large"],
+)
+def test_a_demonstration_with_a_bad_photo_ends_with_the_reason(
+    tmp_path: Path, content: bytes, why: str
+) -> None:
+    photo = tmp_path / "me.jpg"
+    photo.write_bytes(content)
+    home = {"FACEPROOF_HOME": str(tmp_path / "var")}
+    result = run("demo", "--photo", photo, "-o", tmp_path / "out", env=home)
+    assert result.returncode == faults.REFUSED, result.stderr
+    assert why in result.stderr
+    assert "Traceback" not in result.stderr
