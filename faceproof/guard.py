@@ -1,8 +1,7 @@
 """Who may do what to which object. Pages, the API and jobs ask the same functions.
 
-Everything that is not the caller's own looks as if it did not exist: `NotFound`, never "forbidden", so
-that an
-address tells a stranger nothing. Row-level security gives the same answer below; each holds without the
+Everything that is not the caller's own looks as if it did not exist: `NotFound`, never "forbidden", so that
+an address tells a stranger nothing. Row-level security gives the same answer below; each holds without the
 other.
 """
 

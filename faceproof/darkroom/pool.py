@@ -1,13 +1,10 @@
-"""A bounded pool of single-threaded darkroom processes, so that a photo in transit is in memory and
-nowhere else.
+"""A bounded pool of single-threaded darkroom processes, so that a photo in transit is in memory and nowhere
+else.
 
 A photo travels through a socket pair to one process and its proofs travel back; there is no file, no queue
-and no
-retry list. When every process is busy and the short waiting line is full the caller gets `Busy` at once:
-nothing
-is lost, because nothing was kept. A process that dies or exceeds its time is replaced, and the order is
-given once
-more to a fresh one: the photo is still in the caller's memory.
+and no retry list. When every process is busy and the short waiting line is full the caller gets `Busy` at
+once: nothing is lost, because nothing was kept. A process that dies or exceeds its time is replaced, and
+the order is given once more to a fresh one: the photo is still in the caller's memory.
 """
 
 from __future__ import annotations
@@ -28,8 +25,7 @@ from faceproof.engines import EngineError
 from faceproof.marking import Signer
 
 # One thread a process; and freed picture buffers stay with the process instead of going back to the kernel
-# page by
-# page, which saves a tenth of the time of a picture (bench/studio.py) for a few megabytes.
+# page by page, which saves a tenth of the time of a picture (bench/studio.py) for a few megabytes.
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -45,6 +41,11 @@ class Busy(Exception):
     retry_after = 5  # seconds
 
 
+def _inherited() -> dict[str, str]:
+    """What a darkroom needs of our environment: never where the database is, or the secret key."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("FACEPROOF_")}
+
+
 class _Process:
     """One darkroom process and our end of its socket."""
 
@@ -55,7 +56,7 @@ class _Process:
                 [sys.executable, "-m", "faceproof.darkroom.process", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
-                env=os.environ | ENVIRONMENT,
+                env=_inherited() | ENVIRONMENT,
             )
         self.pipe: Connection[object, object] = Connection(ours.detach())
 

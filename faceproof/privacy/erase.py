@@ -2,11 +2,9 @@
 safe to repeat.
 
 A deletion has two halves. The first commits at once: rows gone, objects *hidden* (unreachable for
-everybody) and the
-audit entry written. The second removes blobs and keys and *looks* whether they are gone (`archive.store`);
-it runs
-right after the commit and again from the clock until everything is verified, so that ``kill -9`` only
-delays it.
+everybody) and the audit entry written. The second removes blobs and keys and *looks* whether they are gone
+(`archive.store`); it runs right after the commit and again from the clock until everything is verified, so
+that ``kill -9`` only delays it.
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 
 PostgreSQL keeps the tenants apart, not our queries: every table with personal data has *forced* row-level
 security, and the application connects as a role that owns nothing. A policy compares a row with three
-settings
-that live and die with one transaction:
+settings that live and die with one transaction:
 
 ===============  =====================================================================
 ``app.org``      the organisation

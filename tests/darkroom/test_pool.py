@@ -190,6 +190,17 @@ def test_a_darkroom_process_cannot_leave_a_core_file(pool: Pool) -> None:
     assert core.split()[4:6] == ["0", "0"]
 
 
+def test_a_darkroom_process_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FACEPROOF_SECRET_KEY", "nobody's business")
+    pool = Pool(1)
+    pool.warm()
+    [pid] = pool.pids()
+    given = Path(f"/proc/{pid}/environ").read_bytes()
+    pool.close()
+    assert b"PATH=" in given
+    assert b"FACEPROOF_" not in given
+
+
 def test_the_process_ends_with_the_pool(signer: Signer) -> None:
     pool = Pool(1)
     pool.warm()
