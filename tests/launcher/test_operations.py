@@ -19,6 +19,7 @@ PAGE = (REPOSITORY / "docs" / "operations.md").read_text()
 NOT_FOR_OPERATORS = {
     "FACEPROOF_NAME",  # an example in a message
     "FACEPROOF_KILL_AT",  # tests
+    "FACEPROOF_BODIES",  # follows from the threads of the server
     "FACEPROOF_TRANSIT_SECONDS",  # a constant: a promise, not a choice
 }
 

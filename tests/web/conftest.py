@@ -129,7 +129,11 @@ class Watched:
 def chromium() -> Iterator[Any]:
     if CHROMIUM is None:
         pytest.skip("needs Chromium: on Debian, apt-get install chromium")
+    from playwright._impl._driver import compute_driver_executable
     from playwright.sync_api import sync_playwright
+
+    if subprocess.run([compute_driver_executable()[0], "--version"], capture_output=True).returncode:
+        pytest.skip("needs what Playwright's program needs: on Debian, apt-get install libatomic1")
 
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
