@@ -55,7 +55,6 @@ class Order:
     brand_colour: tuple[int, int, int] = (36, 82, 110)
     declared: str | None = None  # the content type that the sender claims
     seed: int = 1
-    use_anyway: frozenset[str] = field(default_factory=frozenset)  # refusals that the person overrides
     examine_only: bool = False
 
 
@@ -117,7 +116,7 @@ def develop(order: Order, signer: Signer, progress: Progress | None = None) -> I
     """
     verdict, examined = examine(order.photo, declared=order.declared)
     yield examined
-    if verdict.face is None or set(examined.refusals) - order.use_anyway:
+    if verdict.face is None or examined.refusals:
         raise Refused(examined)
     if order.examine_only:
         return
