@@ -50,9 +50,9 @@ def made() -> dict[str, NDArray[np.float32]]:
         scene = Scene(
             "paper", style.backdrop, values["picture"], values["alpha"], values["inside"], (36, 82, 110), 1
         )
-        values = pipeline.run(stages.BACK, values | {"scene": scene})
+        values = pipeline.run([*stages.BACK, *stages.ROWS], values | {"scene": scene, "top": 0})
         for key, value in values.items():
-            small = None if key in given or key == "seed" else tiny(value)
+            small = None if key in {*given, "seed", "top"} else tiny(value)
             if small is not None:
                 found[f"{name}/{key}"] = small
         for master in Studio().develop(brief(name)):

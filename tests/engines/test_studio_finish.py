@@ -158,8 +158,8 @@ def test_only_what_was_done_is_listed() -> None:
 
 
 def test_every_list_of_stages_fits_together() -> None:
-    given = {"photo", "landmarks", "max_side", "retouch", "light", "scene", "grade", "seed"}
-    pipeline.check([*stages.FRONT, *stages.POLISH, *stages.BACK], given)
+    given = {"photo", "landmarks", "max_side", "retouch", "light", "scene", "grade", "seed", "top"}
+    pipeline.check([*stages.FRONT, *stages.POLISH, *stages.BACK, *stages.ROWS], given)
 
 
 def test_a_stage_is_added_by_one_function_and_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -168,8 +168,7 @@ def test_a_stage_is_added_by_one_function_and_one_row(monkeypatch: pytest.Monkey
 
     row = pipeline.Stage("negative", negative, ("finished",), ("finished",))
     usual = next(engines.get("studio:").develop(brief("astronaut", "charcoal")))
-    monkeypatch.setattr(stages, "BACK", [*stages.BACK, row])
-    monkeypatch.setattr("faceproof.engines.studio.BACK", stages.BACK)
+    monkeypatch.setattr("faceproof.engines.studio.ROWS", [*stages.ROWS, row])
     changed = next(engines.get("studio:").develop(brief("astronaut", "charcoal")))
     assert np.abs(changed.pixels.astype(int) - (255 - usual.pixels.astype(int))).max() <= 1
 
@@ -179,7 +178,7 @@ def test_the_hook_hears_every_stage_and_times_stay_out_of_the_master() -> None:
 
     heard: list[str] = []
     master = next(Studio(lambda name, ms: heard.append(name)).develop(brief("astronaut", "charcoal")))
-    assert heard == [stage.name for stage in (*stages.FRONT, *stages.POLISH, *stages.BACK)]
+    assert heard == [stage.name for stage in (*stages.FRONT, *stages.POLISH, *stages.BACK, *stages.ROWS)]
     assert not any("ms" in key for key in master.report)
 
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from faceproof.engines.brief import Brief, EngineError, Progress
 from faceproof.engines.master import Geometry, Master
 from faceproof.imaging import pipeline
-from faceproof.imaging.colour import to_bytes
+from faceproof.imaging.colour import to_bytes, to_float
 from faceproof.styles import Style
 
-from . import account, measure, retouch
+from . import account, bands, measure, retouch
 from .backdrops import Scene
-from .stages import BACK, FRONT, POLISH
+from .stages import BACK, FRONT, POLISH, ROWS
 
 KEEP_FRONT = {
     "placement",
@@ -30,6 +33,8 @@ KEEP_FRONT = {
     "masks",
     "confidence",
 }
+SHARED = {"creep", "glow", "grain", "grade", "seed"}
+"""What every band of rows is given besides its own rows."""
 OWN_BELOW = 0.44
 """Confidence under which the report advises the person's own background instead of a drawn one."""
 
@@ -73,13 +78,12 @@ class Studio:
             brand=brief.brand_colour,
             seed=brief.seed,
         )
-        given = front | polished | {"scene": scene, "grade": style.grade, "seed": brief.seed}
-        finished = pipeline.run(BACK, given, keep={"finished"}, hook=self.hook)["finished"]
+        pixels = self._pixels(front | polished | {"scene": scene, "grade": style.grade, "seed": brief.seed})
         placement, masks = front["placement"], front["masks"]
         geometry = measure.geometry(front["points"], front["alpha"])
         retouched = any(style.retouch.values()) and masks.iod >= retouch.SMALL
         return Master(
-            pixels=to_bytes(finished),
+            pixels=pixels,
             matte=to_bytes(front["alpha"]),
             geometry=geometry,
             engine=self.version,
@@ -89,8 +93,19 @@ class Studio:
             source_type=account.source_type(style),
             actions=account.actions(style, placement, front["gain"], retouched),
             report=_report(front, polished["imbalance"], geometry)
-            | measure.skin_drift(front["picture"], finished, masks),
+            | measure.skin_drift(front["picture"], to_float(pixels), masks),
         )
+
+    def _pixels(self, given: dict[str, Any]) -> NDArray[np.uint8]:
+        """The master's pixels: what needs the whole canvas first, the rest in bands."""
+        split = {"subject", "alpha", "backdrop"}
+        made = pipeline.run(BACK, given, keep=split | SHARED, hook=self.hook)
+        whole = {name: made.pop(name) for name in split}
+
+        def cut(top: int, bottom: int) -> dict[str, Any]:
+            return {name: value[top:bottom] for name, value in whole.items()}
+
+        return bands.render(ROWS, made, cut, whole["alpha"].shape[0], self.hook)
 
 
 def _report(front: dict[str, Any], imbalance: float, geometry: Geometry) -> dict[str, float | str]:

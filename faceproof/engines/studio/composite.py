@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .fields import blur, enlarge, f32, reduce
+from .fields import blur, enlarge, f32, reduce, rows
 
 Floats = NDArray[np.float32]
 LEAST_GRAIN, MOST_GRAIN = 0.0022, 0.012
@@ -29,41 +29,50 @@ def _grain(seed: int) -> Floats:
 def join(
     colours: Floats, alpha: Floats, backdrop: Floats, grain: float, grade: Mapping[str, float], seed: int
 ) -> Floats:
-    """(n, n, 3) 0..1. With alpha 1 everywhere it returns `colours`. grain: standard deviation of the photo's
-    noise. Only the edge is mixed; elsewhere one side is taken as it is."""
+    """(n, n, 3) 0..1: `wrap` and `mix` over the whole canvas."""
+    return mix(colours, alpha, backdrop, *wrap(alpha, backdrop, grade), grain, seed)
+
+
+def wrap(alpha: Floats, backdrop: Floats, grade: Mapping[str, float]) -> tuple[Floats, Floats]:
+    """What the backdrop's light does to the edge, as smooth fields of a smaller size: (m, m) share of it that
+    creeps round the edge (dark backdrops give none) and (k, k, 3) the light itself, linear."""
     side = alpha.shape[0]
+    quarter, eighth = side // 4, side // 8
+    soft = blur(reduce(backdrop, (eighth, eighth)), side * 0.02 / 8)
+    tiny = reduce(backdrop, (32, 32))
+    power = enlarge(f32((tiny * tiny).mean(-1)), (quarter, quarter))
+    near = blur(reduce(alpha, (quarter, quarter)), side * 0.0008)
+    creep = 4 * near * (1 - near) * np.clip(power * 1.6, 0, 1) * np.float32(grade["wrap"])
+    return f32(creep), soft * soft
+
+
+def mix(
+    colours: Floats,
+    alpha: Floats,
+    backdrop: Floats,
+    creep: Floats,
+    glow: Floats,
+    grain: float,
+    seed: int,
+    top: int = 0,
+) -> Floats:
+    """Any whole rows (h, n) of the canvas, the first of them row `top`; `creep` and `glow` as from `wrap`.
+
+    Only the edge is mixed; elsewhere one side is taken as it is: with alpha 1 everywhere `colours` comes
+    back. grain: standard deviation of the photo's noise.
+    """
+    height, side = alpha.shape
     result = np.where(alpha[..., None] > 0, colours, backdrop)
-    wrap = _wrap(alpha, backdrop, grade["wrap"])
-    edge = np.flatnonzero((wrap > 1e-4) | ((alpha > 0) & (alpha < 1)))
+    rim = rows(creep, side, top, top + height) * alpha
+    edge = np.flatnonzero((rim > 1e-4) | ((alpha > 0) & (alpha < 1)))
     if len(edge):
-        share, creep = alpha.ravel()[edge, None], wrap.ravel()[edge, None]
+        share, taken = alpha.ravel()[edge, None], rim.ravel()[edge, None]
         front, behind = (picture.reshape(-1, 3)[edge] ** 2 for picture in (colours, backdrop))
-        front += creep * (_glow(backdrop).reshape(-1, 3)[edge] - front)
+        light = rows(glow, side, top, top + height)
+        front += taken * (light.reshape(-1, 3)[edge] - front)
         result.reshape(-1, 3)[edge] = np.sqrt(front * share + behind * (1 - share))
-    noise = np.tile(_grain(seed), (-(-side // TILE), -(-side // TILE)))[:side, :side]
+    noise = _grain(seed)[np.arange(top, top + height) % TILE]
+    noise = np.tile(noise, (1, -(-side // TILE)))[:, :side]
     noise = noise * (np.float32(np.clip(grain, LEAST_GRAIN, MOST_GRAIN)) * (1 - alpha))
     result += noise[..., None]
     return f32(np.clip(result, 0, 1, out=result))
-
-
-def _glow(backdrop: Floats) -> Floats:
-    """(n, n, 3) light of the backdrop as it falls on what stands before it, linear."""
-    side = backdrop.shape[0]
-    soft = blur(reduce(backdrop, (side // 8, side // 8)), side * 0.02 / 8)
-    return enlarge(soft * soft, (side, side))
-
-
-def _wrap(alpha: Floats, backdrop: Floats, amount: float) -> Floats:
-    """(n, n) share of the backdrop's light that creeps round the edge; dark backdrops give none."""
-    if amount == 0:
-        return np.zeros_like(alpha)
-    side = alpha.shape[0]
-    power = f32(cv2.resize(_luma_of_light(backdrop), (side, side), interpolation=cv2.INTER_LINEAR))
-    near = blur(reduce(alpha, (side // 4, side // 4)), side * 0.0008)
-    rim = enlarge(4 * near * (1 - near), (side, side)) * alpha
-    return f32(rim * np.clip(power * 1.6, 0, 1) * np.float32(amount))
-
-
-def _luma_of_light(backdrop: Floats) -> Floats:
-    small = reduce(backdrop, (32, 32))
-    return f32((small * small).mean(-1))

@@ -41,6 +41,21 @@ def enlarge(values: Floats, size: tuple[int, int]) -> Floats:
     return f32(cv2.resize(values, size, interpolation=cv2.INTER_LINEAR))
 
 
+def rows(values: NDArray[Any], side: int, top: int, bottom: int) -> NDArray[Any]:
+    """Rows top to bottom of a smooth field (m, m) or (m, m, k) as it is at `side`; its own at that size.
+
+    The same values as `enlarge` and a cut, without the whole: what is made in bands needs no more memory.
+    """
+    small = values.shape[0]
+    if small == side:
+        return values[top:bottom]
+    at = np.clip((np.arange(top, bottom, dtype=np.float32) + 0.5) * (small / side) - 0.5, 0, small - 1)
+    low = np.minimum(at.astype(np.intp), small - 2)
+    share = (at - low).astype(np.float32).reshape(-1, *[1] * (values.ndim - 1))
+    taken = values[low] * (1 - share) + values[low + 1] * share
+    return enlarge(f32(taken), (side, bottom - top))
+
+
 def disc(radius: int) -> NDArray[np.uint8]:
     return np.asarray(
         cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)), np.uint8

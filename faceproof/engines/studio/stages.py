@@ -1,7 +1,8 @@
 """The order of the darkroom: every stage one row, every row one function that works alone.
 
 FRONT runs once a photo. POLISH runs once for every different policy of light and retouch among the styles.
-BACK runs once a style. To add a stage: one file, one row.
+BACK runs once a style. ROWS runs after it, once for every band of rows of the master (bands.py): each of its
+stages looks at nothing but the pixel. To add a stage: one file, one row.
 """
 
 from __future__ import annotations
@@ -50,8 +51,14 @@ POLISH = [
 ]
 BACK = [
     Stage("backdrop", backdrops.paint, ("scene",), ("backdrop",)),
+    Stage("wrap", composite.wrap, ("alpha", "backdrop", "grade"), ("creep", "glow")),
+]
+ROWS = [
     Stage(
-        "composite", composite.join, ("subject", "alpha", "backdrop", "grain", "grade", "seed"), ("joined",)
+        "composite",
+        composite.mix,
+        ("subject", "alpha", "backdrop", "creep", "glow", "grain", "seed", "top"),
+        ("joined",),
     ),
     Stage("grade", grade.finish, ("joined", "grade"), ("finished",)),
 ]
