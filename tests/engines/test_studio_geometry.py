@@ -212,3 +212,50 @@ def test_the_canvas_stops_at_the_side_that_the_person_touches() -> None:
     _, inside = render.cut(blank(520, 1000), placed)
     assert placed.cut < 0.01
     assert inside[:, 2].all()
+
+
+@pytest.mark.parametrize("edge", ["left", "right", "top"])
+def test_a_photo_that_ends_in_the_hair_ends_the_canvas_there(edge: str) -> None:
+    # Anything beside a straight cut through hair would be backdrop: the cut must lie on the canvas's edge.
+    points, person = scene(1400, 1400, (700, 700))
+    cut = {"left": (624, 0), "right": (0, 0), "top": (0, 592)}[edge]
+    size = {"left": (776, 1400), "right": (776, 1400), "top": (1400, 808)}[edge]
+    whole = cv2.resize(person, (1400, 1400), interpolation=cv2.INTER_LINEAR)
+    part = whole[cut[1] : cut[1] + size[1], cut[0] : cut[0] + size[0]]
+    moved = points - np.array([*cut, 0], np.float32)
+    placed = crop.solve(moved, cv2.resize(part, (256, 256)), blank(*size), 1600)
+    _, inside = render.cut(blank(*size), placed)
+    assert placed.cut < 0.01
+    assert {"left": inside[-40, 1], "right": inside[-40, -2], "top": inside[1, inside.shape[1] // 2]}[edge]
+
+
+def test_a_photo_narrower_than_the_head_is_sent_back() -> None:
+    points, person = scene(1400, 1400, (700, 700))
+    strip = cv2.resize(person, (1400, 1400))[:, 630:770]
+    with pytest.raises(EngineError) as caught:
+        crop.solve(
+            points - np.array([630, 0, 0], np.float32), cv2.resize(strip, (256, 256)), blank(140, 1400), 1600
+        )
+    assert caught.value.code == "head_cut_off"
+
+
+@pytest.mark.parametrize("at", [(700, 700), (160, 500), (1290, 800), (600, 180), (700, 1150)])
+def test_looking_at_the_cheapest_candidates_first_finds_what_pricing_all_would(at: tuple[int, int]) -> None:
+    points, person = scene(1400, 1400, at)
+    head = crop.measure(points, person, (1400, 1400))
+    quick = crop._cheapest(head, crop._GRID, person, (1400, 1400))
+    each = [crop._cheapest(head, one[None], person, (1400, 1400))[1] for one in crop._GRID[::7]]
+    assert quick[1] <= min(each) + 1e-12
+    assert quick[1] == crop._cheapest(head, quick[0][None], person, (1400, 1400))[1]
+
+
+def test_a_bald_head_gets_no_larger_face_than_one_with_hair() -> None:
+    points, person = scene(2000, 2000, (1000, 900))
+    haired, bald = person.copy(), person.copy()
+    haired[round(256 * 735 / 2000) : 110, 120:136] = 1
+    bald[: round(256 * 795 / 2000)] = 0
+    shares = []
+    for field in (haired, bald):
+        moved = render.moved(points, placed := crop.solve(points, field, blank(2000, 2000), 1600))
+        shares.append(float(moved[crop.CHIN, 1] - moved[crop.IRIS_LEFT, 1]) / placed.side)
+    assert shares[1] == pytest.approx(shares[0], rel=0.05)

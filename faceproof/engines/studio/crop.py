@@ -16,7 +16,9 @@ Floats = NDArray[np.float64]
 CHIN, FACE_LEFT, FACE_RIGHT, IRIS_LEFT, IRIS_RIGHT = 152, 234, 454, 468, 473
 HEAD_SHARE = 0.47
 """Hair top to chin as a share of the canvas, when the photo holds enough around it."""
-TIGHTEST = 1.22
+LEAST_ABOVE = 1.0
+"""Of the way from eyes to chin: a bald head gets no larger on the canvas than others, so that faces match."""
+TIGHTEST = 1.42
 """Above 1 hair is cut: still better than a straight cut through cheeks that touch both sides of the photo."""
 CHIN_ROOM = 0.04
 """Below the chin, as a share of the canvas, at the very least."""
@@ -28,8 +30,30 @@ PART_LEVEL = 0.7
 UNLEVEL = 0.6
 """Price of leaving the whole tilt, in the currency of `_solve`: worth a cut of 1.5 % of the canvas."""
 CLEAN = 0.01
+HOPELESS = 0.12
+"""A straight cut through the person so deep inside the canvas is no portrait: another photo is asked for."""
 SMALLEST = 160
 """Pixels: a canvas below this is no portrait."""
+
+
+def _product(*axes: Floats) -> Floats:
+    return np.stack([axis.ravel() for axis in np.meshgrid(*axes, indexing="ij")], -1)
+
+
+_GRID = _product(
+    np.arange(HEAD_SHARE, TIGHTEST, 0.025),
+    np.array([-0.26, -0.18, -0.11, -0.05, 0.02, 0.06, 0.10, TOP_MARGIN]),
+    np.linspace(-0.24, 0.24, 13),
+)
+"""(n, 3) candidates in shares of the canvas: the head, room above the hair, sideways shift."""
+_NEAR = _product(*[np.linspace(-1, 1, 5)] * 3)
+_STEPS = [np.array([0.025, 0.04, 0.04]) / 3**turn for turn in range(3)]
+_ALONG = np.linspace(0, 1, 21)
+_RIM = np.concatenate(
+    [[_ALONG, _ALONG * 0 + 1], [_ALONG * 0, _ALONG], [_ALONG * 0 + 1, _ALONG], [_ALONG, _ALONG * 0]], 1
+)
+"""(2, 84) points of a unit square's bottom, left, right and top edge."""
+_AT_ONCE = 96
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +88,7 @@ class Head:
     angle: float
     """Radians that the levelled up axis is turned by."""
     above: float
-    """Eye line to the top of hair, hat or wrap."""
+    """Eye line to the top of hair, hat or wrap; at least what a head of ordinary hair has."""
     below: float
     """Eye line to chin."""
 
@@ -87,7 +111,7 @@ def measure(
     inside = (samples >= 0).all(-1) & (samples < [shape[1], shape[0]]).all(-1)
     seen = np.where(inside, _at(person, samples, shape), 0.0) >= 0.5
     runs = np.where(seen.all(1), len(steps) - 1, np.argmin(seen, 1))
-    above = max(float(steps[runs.max()]), 0.75 * below)
+    above = max(float(steps[runs.max()]), LEAST_ABOVE * below)
     centre = (
         middle
         + across * float(((points[:468, :2].min(0) + points[:468, :2].max(0)) / 2 - middle) @ across) / 2
@@ -121,6 +145,8 @@ def solve(
             # A turn takes the corners of a tight photo away; only then is a little slope the lesser evil.
             break
     assert best is not None
+    if best[1].cut > HOPELESS:
+        raise EngineError("head_cut_off", f"the photo's edge cuts {best[1].cut:.0%} of the canvas off")
     if best[1].side < SMALLEST:
         raise EngineError("too_few_pixels", f"the canvas is {best[1].side} pixels, {SMALLEST} are needed")
     return best[1]
@@ -129,60 +155,71 @@ def solve(
 def _solve(
     head: Head, person: NDArray[np.float32], shape: tuple[int, int], max_side: int
 ) -> tuple[float, Placement]:
-    """The best canvas for one levelling, and its price."""
-    tall = head.above + head.below
-    share, top, aside = (
-        g.ravel()
-        for g in np.meshgrid(
-            np.arange(HEAD_SHARE, TIGHTEST + 1e-9, 0.025),
-            np.array([-0.26, -0.18, -0.11, -0.05, 0.02, 0.06, 0.10, TOP_MARGIN]),
-            np.linspace(-0.24, 0.24, 13),
-            indexing="ij",
-        )
-    )
-    side = tall / share
-    wanted = np.minimum(TOP_MARGIN, (1 - share) * 0.45)
-    corner = np.stack([-(0.5 + aside) * side, -(top * side + head.above)], -1)
-    cost, cut = _cost(head, corner, side, person, shape)
-    cost += np.maximum(top + share + CHIN_ROOM - 1, 0) * 200
-    cost += (share - HEAD_SHARE) * 1.5 + np.abs(aside) * 1.2 + np.abs(top - wanted) * 2.0
-    best = int(np.argmin(cost))
-    return float(cost[best]), _place(head, corner[best], float(side[best]), float(cut[best]), max_side)
+    """The best canvas for one levelling, and its price: a grid, then ever finer round the best."""
+    best = _cheapest(head, _GRID, person, shape)
+    for step in _STEPS:
+        near = np.clip(best[0] + step * _NEAR, (HEAD_SHARE, -1, -1), (TIGHTEST, TOP_MARGIN, 1))
+        best = min(best, _cheapest(head, near, person, shape), key=lambda found: found[1])
+    (share, top, aside), price, cut = best
+    side = (head.above + head.below) / share
+    corner = np.array([-(0.5 + aside) * side, -(top * side + head.above)])
+    return price, _place(head, corner, float(side), cut, max_side)
 
 
 def _turn(angle: float) -> Floats:
     return np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
 
 
-def _cost(
+def _cheapest(
+    head: Head, candidates: Floats, person: NDArray[np.float32], shape: tuple[int, int]
+) -> tuple[Floats, float, float]:
+    """The best of (n, 3) candidates (share, top, aside), its price and its cut by the photo's edges.
+
+    Composition and the bottom edge cost nearly nothing to price and the rest can only add to it: candidates
+    are looked at from the cheapest on, until no other can win. That is a tenth of them in most photos.
+    """
+    share, top, aside = candidates.T
+    side = (head.above + head.below) / share
+    corner = np.stack([-(0.5 + aside) * side, -(top * side + head.above)], -1)
+    wanted = np.minimum(TOP_MARGIN, (1 - share) * 0.45)
+    least = np.maximum(top + share + CHIN_ROOM - 1, 0) * 200
+    least += (share - HEAD_SHARE) * 1.5 + np.abs(aside) * 1.2 + np.abs(top - wanted) * 2.0
+    # Nothing stands in for a body that was not photographed.
+    sine, cosine = math.sin(head.angle), math.cos(head.angle)
+    lower = head.centre[1] + np.maximum(corner[:, 0] * sine, (corner[:, 0] + side) * sine)
+    below = np.maximum(lower + (corner[:, 1] + side) * cosine - (shape[0] - 1), 0) / side
+    least += below * 80
+    order = np.argsort(least, kind="stable")
+    best = (candidates[order[0]], math.inf, 0.0)
+    for start in range(0, len(order), _AT_ONCE):
+        some = order[start : start + _AT_ONCE]
+        if least[some[0]] >= best[1]:
+            break
+        more, cut = _edges(head, corner[some], side[some], person, shape)
+        price = least[some] + more
+        found = int(np.argmin(price))
+        if price[found] < best[1]:
+            best = candidates[some[found]], float(price[found]), float(max(cut[found], below[some[found]]))
+    return best
+
+
+def _edges(
     head: Head, corner: Floats, side: Floats, person: NDArray[np.float32], shape: tuple[int, int]
 ) -> tuple[Floats, Floats]:
-    """Price of the violated rules of each candidate, and how far the photo cuts the person in it."""
-    along = np.linspace(0, 1, 21)
-    zero, one = np.zeros_like(along), np.ones_like(along)
-    edges = {"bottom": (along, one), "left": (zero, along), "right": (one, along), "top": (along, zero)}
-    turn = _turn(head.angle)
-    cost = np.zeros(len(side))
-    cut = np.zeros(len(side))
-    last = np.array([shape[1] - 1, shape[0] - 1])
-    for name, (x, y) in edges.items():
-        local = corner[:, None] + np.stack([x, y], -1) * side[:, None, None]
-        where = head.centre + local @ turn.T
-        outside = np.maximum(np.maximum(-where, where - last).max(-1), 0) / side[:, None]
-        there = np.asarray(_at(person, np.clip(where, 0, last), shape), np.float64)
-        if name == "bottom":
-            # Nothing stands in for a body that was not photographed.
-            below = np.maximum(where[..., 1] - last[1], 0).max(1) / side
-            cost += below * 80
-            cut = np.maximum(cut, below)
-        # The photo ends inside the canvas and the person reaches its edge: a straight cut through them.
-        through = (outside * there).max(1)
-        cost += through * 40
-        cut = np.maximum(cut, through)
-        # The canvas ends inside the photo and takes a piece of hair, hat or ear with it.
-        beside = local[..., 1] < head.below * 0.6
-        cost += (there * (outside == 0) * beside).max(1) * 2.0
-    return cost, cut
+    """What each candidate's four edges cost, and how far the photo cuts the person in it."""
+    size = side[:, None]
+    x, y = corner[:, :1] + size * _RIM[0], corner[:, 1:] + size * _RIM[1]
+    sine, cosine = math.sin(head.angle), math.cos(head.angle)
+    across, down = head.centre[0] + x * cosine - y * sine, head.centre[1] + x * sine + y * cosine
+    last = (shape[1] - 1, shape[0] - 1)
+    columns, rows = np.clip(across, 0, last[0]), np.clip(down, 0, last[1])
+    outside = np.maximum(np.abs(across - columns), np.abs(down - rows)) / size
+    there = _at(person, np.stack([columns, rows], -1), shape)
+    # The photo ends inside the canvas and the person reaches its edge: a straight cut through them.
+    through = (outside * there).reshape(len(side), 4, -1).max(-1)
+    # The canvas ends inside the photo and takes a piece of hair, hat or ear with it.
+    taken = (there * (outside == 0) * (y < head.below * 0.6)).reshape(len(side), 4, -1).max(-1)
+    return through.sum(1) * 40 + taken.sum(1) * 2.0, through.max(1)
 
 
 def _place(head: Head, corner: Floats, side: float, cut: float, max_side: int) -> Placement:
