@@ -6,7 +6,8 @@ support, and the detail of the exception for the operator's log only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext
 
@@ -24,10 +25,12 @@ class Fault:
     status: int = 422
     exit_code: int = REFUSED
     retry: bool = False
+    values: Mapping[str, int] = field(default_factory=dict)
 
     def told(self) -> str:
         """Sentence and next step in the reader's language."""
-        return f"{gettext(self.sentence)} {gettext(self.next_step)}".strip()
+        text = f"{gettext(self.sentence)} {gettext(self.next_step)}".strip()
+        return text % self.values if self.values else text
 
 
 def _(text: str) -> str:
@@ -234,6 +237,17 @@ FAULTS: dict[str, Fault] = dict(
             _("Check that the file is complete."),
         ),
         _fault(
+            "larger_than_held",
+            _(
+                "Your photo does not hold enough pixels for this size:"
+                " %(width)d × %(height)d is its largest true size."
+            ),
+            _(
+                "Choose a format up to that size, or send the original photo or one taken closer;"
+                " nothing is invented."
+            ),
+        ),
+        _fault(
             "too_few_pixels",
             _("Your photo does not hold enough pixels for this size."),
             _("Choose a smaller size; nothing is invented."),
@@ -407,5 +421,9 @@ def fault(code: str) -> Fault:
 
 
 def of(error: Exception) -> Fault:
-    """The fault of an exception that carries a ``code``, else ``unexpected``."""
-    return fault(str(getattr(error, "code", "unexpected")))
+    """The fault of an exception that carries a ``code``, else ``unexpected``; its ``values`` fill the
+    sentence."""
+    found, values = fault(str(getattr(error, "code", "unexpected"))), getattr(error, "values", {})
+    if found.code == "larger_than_held" and not values:  # it came through a pipe, which carries codes only
+        return fault("too_few_pixels")
+    return replace(found, values=values) if "%(" in found.sentence else found

@@ -6,7 +6,7 @@ whichever is less, and says which.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -20,7 +20,7 @@ from faceproof.formats import Format
 __all__ = ["Crop", "Cuttable", "FinishingError", "Rendition", "largest_true_size", "render"]
 
 MIN_SIDE = 48  # pixels, the smallest profile photo that a directory keeps (Exchange Online)
-SNAP = 1.02  # a reduction below this is noise to the eye but costs sharpness: cut instead of resampling
+SNAP = 1.01  # a reduction below this is noise to the eye but costs sharpness: cut instead of resampling
 
 
 class Cuttable(Protocol):
@@ -38,8 +38,9 @@ class Cuttable(Protocol):
 class Rendition:
     """One format's pixels, (height, width, 3) sRGB uint8, read-only.
 
-    true_size: as large as the format asks. head_share, eye_line: as achieved. reduction: master pixels per
-    pixel, >= 1. notes: see Crop. actions: C2PA action and English sentence for each thing done, in order.
+    true_size: as large as the format asks. head_share, eye_line, aside: as achieved. reduction: master pixels
+    per pixel, >= 1. notes, held_by: see Crop. actions: C2PA action and English sentence for each thing
+    done, in order.
     """
 
     pixels: NDArray[np.uint8]
@@ -48,8 +49,10 @@ class Rendition:
     true_size: bool
     head_share: float
     eye_line: float
+    aside: float
     reduction: float
     notes: tuple[str, ...]
+    held_by: tuple[str, ...]
     actions: tuple[tuple[str, str], ...]
 
 
@@ -59,18 +62,21 @@ def largest_true_size(master: Cuttable, fmt: Format) -> tuple[int, int]:
 
 
 def render(master: Cuttable, fmt: Format, *, allow_smaller: bool = True) -> Rendition:
-    """Cut, reduce and sharpen. FinishingError `too_few_pixels` (also for a smaller picture when that is not
+    """Cut, reduce and sharpen. FinishingError `too_few_pixels`, `larger_than_held` (a smaller picture is not
     allowed) or `does_not_fit`. The same master and format give the same pixels, always.
     """
     crop = _crop(master, fmt)
     width, height = _size(crop, fmt)
     full = fmt.fit == "largest" or (width, height) == (fmt.width, fmt.height)
     if min(width, height) < MIN_SIDE or not (full or allow_smaller):
+        code = "too_few_pixels" if min(width, height) < MIN_SIDE else "larger_than_held"
         detail = f"{fmt.name} wants {fmt.width} x {fmt.height}, the master holds {width} x {height}"
-        raise FinishingError("too_few_pixels", detail)
+        raise FinishingError(code, detail, width=width, height=height)
     reduction = crop.width / width
     if reduction < SNAP:
-        pixels, reduction = _cut(master.pixels, crop, width, height), 1.0
+        crop, reduction = _snapped(crop, master.pixels.shape, width, height), 1.0
+        top, left = int(crop.top), int(crop.left)
+        pixels = np.ascontiguousarray(master.pixels[top : top + height, left : left + width])
     else:
         right = min(crop.left + crop.width, master.pixels.shape[1])
         bottom = min(crop.top + crop.height, master.pixels.shape[0])
@@ -86,8 +92,10 @@ def render(master: Cuttable, fmt: Format, *, allow_smaller: bool = True) -> Rend
         full,
         crop.head_share,
         crop.eye_line,
+        crop.aside,
         reduction,
         crop.notes,
+        crop.held_by,
         _actions(crop, fmt, reduction),
     )
 
@@ -107,13 +115,23 @@ def _size(crop: Crop, fmt: Format) -> tuple[int, int]:
     return width, height
 
 
-def _cut(pixels: NDArray[np.uint8], crop: Crop, width: int, height: int) -> NDArray[np.uint8]:
-    """Exactly width x height pixels around the crop's centre, untouched."""
+def _snapped(crop: Crop, size: tuple[int, ...], width: int, height: int) -> Crop:
+    """Exactly width x height whole pixels round the crop's eye line and middle, and what they hold."""
     left = round(crop.left + (crop.width - width) / 2)
-    top = round(crop.top + (crop.height - height) / 2)
-    left = min(max(left, 0), pixels.shape[1] - width)
-    top = min(max(top, 0), pixels.shape[0] - height)
-    return np.ascontiguousarray(pixels[top : top + height, left : left + width])
+    top = round(crop.top + (crop.height - height) * crop.eye_line)
+    left = min(max(left, 0), size[1] - width)
+    top = min(max(top, 0), size[0] - height)
+    eyes, middle = crop.top + crop.eye_line * crop.height, crop.left + (0.5 + crop.aside) * crop.width
+    return replace(
+        crop,
+        left=left,
+        top=top,
+        width=width,
+        height=height,
+        head_share=crop.head_share * crop.height / height,
+        eye_line=(eyes - top) / height,
+        aside=(middle - left) / width - 0.5,
+    )
 
 
 def _head_box(crop: Crop, width: int, height: int) -> tuple[int, int, int, int]:

@@ -28,7 +28,8 @@ class Format:
 
     width, height: pixels. With `fit` "exact" the size that is asked for, with "largest" the upper bound of a
     picture that keeps this aspect and takes every pixel the master holds.
-    head_share: top of the hair to chin as a share of the picture's height, 0.2..0.9.
+    head_share: height of the head as a share of the picture's, 0.2..0.9. The head is counted as twice the way
+    from eyes to chin (`finishing.crop.HEAD_OF_FACE`): top of the skull to chin, whatever is worn above.
     eye_line: distance of the eyes from the upper edge as a share of the height, 0.2..0.7.
     quality: 1..100 for JPEG and WebP; PNG is lossless and ignores it. dpi: pixels per inch, written in
     JPEG and PNG.

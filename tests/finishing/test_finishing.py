@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from faceproof import finishing, formats
+from faceproof import faults, finishing, formats
 from faceproof.finishing import FinishingError, crop, largest_true_size, render
 from faceproof.finishing.sharpen import OVERSHOOT, noise, sharpen
 
@@ -34,7 +34,7 @@ class Picture:
 
 
 def points(middle: float, crown: float, chin: float) -> Points:
-    head, eyes = chin - crown, crown + 0.48 * (chin - crown)
+    head, eyes = chin - crown, (crown + chin) / 2
     return Points((middle - 0.14 * head, eyes), (middle + 0.14 * head, eyes), (middle, chin), (middle, crown))
 
 
@@ -84,7 +84,8 @@ def test_a_small_master_gives_its_largest_true_size_and_says_so(fmt: formats.For
     assert width / height == pytest.approx(fmt.aspect, rel=0.02)
     with pytest.raises(FinishingError) as caught:
         render(master, fmt, allow_smaller=False)
-    assert caught.value.code == "too_few_pixels"
+    assert caught.value.code == "larger_than_held"
+    assert f"{width} × {height}" in faults.of(caught.value).told()
 
 
 @pytest.mark.parametrize("side", [300, 777, 1600])
@@ -132,6 +133,59 @@ def test_a_picture_too_small_for_anything_is_refused_even_when_smaller_is_allowe
     with pytest.raises(FinishingError) as caught:
         render(picture(60, 60), formats.get("badge"))
     assert caught.value.code == "too_few_pixels"
+
+
+@pytest.mark.parametrize("hair", [-0.1, 0.0, 0.1])
+def test_faces_of_one_format_are_of_one_size_whatever_the_hair(hair: float) -> None:
+    fmt = formats.get("linkedin")
+    master = picture(3600, 3600, head=0.4, top=0.24)
+    crown = (1800.0, 0.24 * 3600 - hair * 1440)
+    done = render(replace(master, geometry=replace(master.geometry, crown=crown)), fmt)
+    eyes, chin = (row_of(done.pixels, channel) / fmt.height for channel in (0, 1))
+    assert chin - eyes == pytest.approx(fmt.head_share / 2, abs=0.005)
+    assert eyes == pytest.approx(fmt.eye_line, abs=0.005)
+    assert done.notes == ()
+
+
+def test_a_tall_hat_is_not_cut_off() -> None:
+    master = picture(3600, 3600, head=0.4, top=0.35)
+    crown = (1800.0, 0.35 * 3600 - 0.5 * 1440)
+    done = render(replace(master, geometry=replace(master.geometry, crown=crown)), formats.get("avatar"))
+    assert "hair_cut" not in done.notes
+    assert {"loosened", "recentred"} & set(done.notes)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    crown=st.floats(0.05, 0.4),
+    head=st.floats(0.3, 0.6),
+    middle=st.floats(0.35, 0.65),
+    number=st.integers(0, len(ALL) - 1),
+)
+def test_a_picture_that_misses_its_targets_by_a_hundredth_says_so(
+    crown: float, head: float, middle: float, number: int
+) -> None:
+    fmt = ALL[number]
+    if fmt.fit != "exact":
+        return
+    geometry = points(1600 * middle, 1600 * crown, 1600 * (crown + head))
+    try:
+        cut = crop_of(geometry, fmt)
+    except FinishingError:
+        return
+    missed = abs(cut.eye_line - fmt.eye_line) > 0.01 or abs(cut.aside) > 0.01
+    assert not missed or "recentred" in cut.notes
+    assert abs(cut.head_share - fmt.head_share) <= 0.01 or {"tightened", "loosened"} & set(cut.notes)
+
+
+def crop_of(geometry: Points, fmt: formats.Format) -> crop.Crop:
+    return crop.solve((1600, 1600), geometry, fmt)
+
+
+def test_a_picture_knows_at_which_edge_the_photo_held_no_more() -> None:
+    low = replace(picture(1600, 1600), geometry=points(800, 800, 1500))
+    assert render(low, formats.get("linkedin")).held_by == ("bottom",)
+    assert render(picture(1600, 1600, head=0.4), formats.get("linkedin")).held_by == ()
 
 
 def test_a_tight_master_is_cut_tighter_and_says_so() -> None:

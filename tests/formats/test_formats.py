@@ -42,8 +42,7 @@ def test_an_internal_format_is_never_among_the_offered_formats() -> None:
 
 def test_every_head_fits_into_its_frame() -> None:
     for fmt in formats.all_formats():
-        # The eyes lie a little above the middle of hair top to chin (0.45-0.52 of it in adults).
-        crown = fmt.eye_line - 0.48 * fmt.head_share
+        crown = fmt.eye_line - fmt.head_share / 2
         assert crown > 0.03, fmt.name
         assert crown + fmt.head_share < 0.97, fmt.name
 
