@@ -34,6 +34,8 @@ class Brief:
     """sRGB 0..255, for styles of the kind "brand"."""
     max_side: int = MAX_SIDE
     """Largest side of a master in pixels. Pictures are reduced to it, never enlarged."""
+    lens: float | None = None
+    """How strongly the perspective of a close selfie is corrected: None by evidence, 0 not, up to 1 fully."""
 
 
 class EngineError(Exception):

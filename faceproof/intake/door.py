@@ -26,7 +26,7 @@ def admit(data: bytes, *, declared: str | None = None, limits: Limits = LIMITS) 
         pixels=decoded.pixels,
         source=kind,
         original_size=None if decoded.original == (width, height) else decoded.original,
-        focal_35mm=essence.exif.focal_35mm or decoded.focal_35mm,
+        focal_35mm=essence.exif.focal_of(*decoded.original) or decoded.focal_35mm,
     )
 
 

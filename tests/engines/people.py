@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from faceproof import styles
 from faceproof.engines import Brief
 from faceproof.engines.studio.masks import Masks, find
+from faceproof.engines.studio.perspective import optics
 from faceproof.engines.studio.stages import FRONT
 from faceproof.imaging import face, pipeline
 from faceproof.imaging.frame import Frame
@@ -44,7 +45,12 @@ def brief(name: str, *wanted: str, **more: Any) -> Brief:
 @cache
 def _front(name: str) -> dict[str, Any]:
     order = brief(name)
-    values = {"photo": order.frame.pixels, "landmarks": order.face.landmarks, "max_side": order.max_side}
+    values = {
+        "photo": order.frame.pixels,
+        "landmarks": order.face.landmarks,
+        "max_side": order.max_side,
+        "optics": optics(order.frame, order.lens),
+    }
     return pipeline.run(FRONT, values)
 
 

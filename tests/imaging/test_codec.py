@@ -63,6 +63,19 @@ def test_a_focal_length_is_kept_when_a_lens_can_have_it(stored_focal, kept):
     assert exif.read(files.exif(1, focal=stored_focal)).focal_35mm == kept
 
 
+@pytest.mark.parametrize(("zoom", "kept"), [((1, 1), 26), ((2, 1), None), ((0, 1), 26), ((3, 0), 26)])
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_focal_length_is_not_believed_under_digital_zoom(zoom, kept, order):
+    assert exif.read(files.exif(1, focal=26, order=order, zoom=zoom)).focal_35mm == kept
+
+
+def test_a_focal_length_belongs_to_the_picture_that_the_camera_wrote():
+    known = exif.read(files.exif(6, focal=26, size=(4032, 3024)))
+    assert known.focal_of(3024, 4032) == 26
+    assert known.focal_of(2016, 1512) is None
+    assert exif.read(files.exif(1, focal=26)).focal_of(2016, 1512) == 26
+
+
 def test_directories_that_point_at_each_other_are_read_once():
     assert exif.read(files.exif(6, circular=True)) == exif.Exif(orientation=6)
 

@@ -77,8 +77,16 @@ def vp8x(width: int, height: int, flags: int = 0) -> tuple[bytes, bytes]:
     )
 
 
-def exif(orientation: int = 1, focal: int | None = None, order: str = "<", circular: bool = False) -> bytes:
-    """An EXIF block with a GPS directory, a place in it, and if asked directories in a circle."""
+def exif(
+    orientation: int = 1,
+    focal: int | None = None,
+    order: str = "<",
+    circular: bool = False,
+    size: tuple[int, int] | None = None,
+    zoom: tuple[int, int] | None = None,
+) -> bytes:
+    """An EXIF block with a GPS directory, a place in it, and if asked directories in a circle, the size that
+    the camera wrote (width, height) and its digital zoom (above, below)."""
     mark = b"II*\x00" if order == "<" else b"MM\x00*"
     details = 8 + 2 + 12 * 3 + 4
     entries = [
@@ -87,7 +95,13 @@ def exif(orientation: int = 1, focal: int | None = None, order: str = "<", circu
         _entry(order, 0x8825, 4, 8 if circular else details),
     ]
     first = struct.pack(order + "H", 3) + b"".join(entries) + struct.pack(order + "I", 8 if circular else 0)
-    second = struct.pack(order + "H", 1) + _entry(order, 0xA405, 3, focal or 0) + struct.pack(order + "I", 0)
+    more = [_entry(order, 0xA405, 3, focal or 0)]
+    if size is not None:
+        more += [_entry(order, 0xA002, 4, size[0]), _entry(order, 0xA003, 4, size[1])]
+    if zoom is not None:
+        more.append(_entry(order, 0xA404, 5, details + 2 + 12 * (len(more) + 1) + 4))
+    second = struct.pack(order + "H", len(more)) + b"".join(more) + struct.pack(order + "I", 0)
+    second += struct.pack(order + "II", *zoom) if zoom is not None else b""
     return b"Exif\x00\x00" + mark + struct.pack(order + "I", 8) + first + second + PLACE
 
 

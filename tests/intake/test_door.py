@@ -243,6 +243,12 @@ def test_the_installation_says_which_types_it_takes(monkeypatch):
     assert "extra" in caught.value.detail
 
 
+@pytest.mark.parametrize(("size", "focal"), [((160, 120), 26.0), ((640, 480), None)])
+def test_a_picture_that_was_cut_or_reduced_by_a_program_loses_its_focal_length(size, focal):
+    photo = files.with_segments(files.jpeg(), files.segment(0xE1, files.exif(1, focal=26, size=size)))
+    assert admit(photo).focal_35mm == focal
+
+
 def test_a_heic_photo_is_admitted_with_the_extra_and_turned_by_its_own_box():
     pillow_heif = pytest.importorskip("pillow_heif")
     made = pillow_heif.from_pillow(files.picture(640, 480))

@@ -17,12 +17,13 @@ from faceproof.imaging import pipeline
 from faceproof.imaging.colour import to_bytes, to_float
 from faceproof.styles import Style
 
-from . import account, bands, measure, retouch
+from . import account, bands, measure, perspective, retouch
 from .backdrops import Scene
 from .stages import BACK, FRONT, POLISH, ROWS
 
 KEEP_FRONT = {
     "placement",
+    "optics_found",
     "inside",
     "points",
     "picture",
@@ -54,7 +55,12 @@ class Studio:
         if not brief.styles:
             raise EngineError("no_style", "a brief needs at least one style")
         tell = progress or (lambda name, share: None)
-        photo = {"photo": brief.frame.pixels, "landmarks": brief.face.landmarks, "max_side": brief.max_side}
+        photo = {
+            "photo": brief.frame.pixels,
+            "landmarks": brief.face.landmarks,
+            "max_side": brief.max_side,
+            "optics": perspective.optics(brief.frame, brief.lens),
+        }
         front = pipeline.run(FRONT, photo, keep=KEEP_FRONT, hook=self.hook)
         total = len(brief.styles) + 1
         tell("cut out", 1 / total)
@@ -122,7 +128,7 @@ def _report(front: dict[str, Any], imbalance: float, geometry: Geometry) -> dict
         "exposure_gain": front["gain"],
         "light_imbalance": imbalance,
         "grain": front["grain"],
-    }
+    } | perspective.report(front["optics_found"], placement.lens)
 
 
 def build(rest: str) -> Studio:

@@ -6,6 +6,7 @@ from faceproof.engines.master import Action
 from faceproof.styles import Style
 
 from .crop import Placement
+from .dolly import Lens
 
 KEPT = "algorithmicallyEnhanced"
 """IPTC: a captured picture changed by an algorithm. True while every pixel shown was photographed."""
@@ -26,11 +27,26 @@ def source_type(style: Style) -> str:
     return KEPT if style.keeps_background else REPLACED
 
 
+def _moved_back(lens: Lens) -> str:
+    """The face's outline does change in this one: said first, with the reason for it."""
+    why = (
+        "as a guess, on request"
+        if lens.distance is None
+        else f"taken from about {round(lens.distance / 10)} cm"
+    )
+    return (
+        f"Redrew the perspective of a close photo ({why}) {lens.strength:.0%} of the way towards that of"
+        " 150 cm, with an estimated depth of the head; this moves parts of the face"
+    )
+
+
 def actions(style: Style, placement: Placement, gain: float, retouched: bool) -> tuple[Action, ...]:
     """What was done, in order; nothing is listed that left the pixels as they were."""
     done = []
     if placement.turned:
         done.append(Action("c2pa.orientation", f"Levelled by {abs(placement.turned):.1f} degrees"))
+    if placement.lens is not None:
+        done.append(Action("c2pa.edited", _moved_back(placement.lens)))
     done.append(Action("c2pa.cropped", "Cropped to head and shoulders"))
     if placement.scale > 1:
         done.append(Action("c2pa.resized", f"Reduced {placement.scale:.2f} times; never enlarged"))

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from faceproof.engines.brief import EngineError
 
+from .dolly import Lens
+
 Floats = NDArray[np.float64]
 
 CHIN, FACE_LEFT, FACE_RIGHT, IRIS_LEFT, IRIS_RIGHT = 152, 234, 454, 468, 473
@@ -70,6 +72,8 @@ class Placement:
     """Degrees the photo is turned by, counter-clockwise positive."""
     cut: float
     """How far the person is cut by a photo edge inside the canvas, as a share of it; 0 is clean."""
+    lens: Lens | None = None
+    """When there is one, `matrix` speaks of the photo as it is after it (perspective.py)."""
 
 
 def levelling(roll: float) -> float:
@@ -127,17 +131,22 @@ def _at(field: NDArray[np.float32], where: Floats, shape: tuple[int, int]) -> ND
 
 
 def solve(
-    points: NDArray[np.float32], person: NDArray[np.float32], pixels: NDArray[np.uint8], max_side: int
+    points: NDArray[np.float32],
+    person: NDArray[np.float32],
+    pixels: NDArray[np.uint8],
+    max_side: int,
+    lens: Lens | None = None,
 ) -> Placement:
     """The loosest canvas whose bottom lies inside the photo and in which no photo edge cuts the person.
 
     Tries every combination of tightness, height and sideways shift at once; each violated rule costs far more
     than any deviation from the wanted composition, so rules give way only where no canvas can keep them.
+    With a lens, points and person are those of the photo after it.
     """
     shape = (int(pixels.shape[0]), int(pixels.shape[1]))
     best: tuple[float, Placement] | None = None
     for strength in (1.0, 0.5, 0.0):
-        price, placement = _solve(measure(points, person, shape, strength), person, shape, max_side)
+        price, placement = _solve(measure(points, person, shape, strength), person, shape, max_side, lens)
         price += (1 - strength) * UNLEVEL
         if best is None or price < best[0]:
             best = (price, placement)
@@ -153,7 +162,7 @@ def solve(
 
 
 def _solve(
-    head: Head, person: NDArray[np.float32], shape: tuple[int, int], max_side: int
+    head: Head, person: NDArray[np.float32], shape: tuple[int, int], max_side: int, lens: Lens | None = None
 ) -> tuple[float, Placement]:
     """The best canvas for one levelling, and its price: a grid, then ever finer round the best."""
     best = _cheapest(head, _GRID, person, shape)
@@ -163,7 +172,7 @@ def _solve(
     (share, top, aside), price, cut = best
     side = (head.above + head.below) / share
     corner = np.array([-(0.5 + aside) * side, -(top * side + head.above)])
-    return price, _place(head, corner, float(side), cut, max_side)
+    return price, _place(head, corner, float(side), cut, max_side, lens)
 
 
 def _turn(angle: float) -> Floats:
@@ -222,12 +231,16 @@ def _edges(
     return through.sum(1) * 40 + taken.sum(1) * 2.0, through.max(1)
 
 
-def _place(head: Head, corner: Floats, side: float, cut: float, max_side: int) -> Placement:
-    """Snap the canvas to whole pixels: native scale exactly 1 unless the limit asks for less."""
+def _place(
+    head: Head, corner: Floats, side: float, cut: float, max_side: int, lens: Lens | None = None
+) -> Placement:
+    """Snap the canvas to whole pixels: native scale exactly 1 unless the limit asks for less, or a lens
+    stretched what it is made of."""
     angle = head.angle if abs(head.angle) > math.radians(0.3) else 0.0
     native = int(side // 8 * 8)
     native = max(native, 8)
-    pixels = min(native, max_side // 8 * 8)
+    held = native if lens is None else int(native / lens.stretch)
+    pixels = max(min(held, max_side) // 8 * 8, 8)
     scale = native / pixels
     rotation = _turn(-angle) / scale
     # Shrinking to a multiple of 8 keeps the bottom edge where it is, inside the photo.
@@ -236,7 +249,7 @@ def _place(head: Head, corner: Floats, side: float, cut: float, max_side: int) -
     if angle == 0 and scale == 1:
         shift = np.ceil(shift)
     matrix = np.hstack([rotation, shift[:, None]])
-    return Placement(matrix, pixels, scale, math.degrees(angle), cut)
+    return Placement(matrix, pixels, scale, math.degrees(angle), cut, lens)
 
 
 def inverse(placement: Placement) -> Floats:

@@ -21,16 +21,23 @@ from . import (
     grade,
     masks,
     person,
+    perspective,
     relight,
     render,
     retouch,
 )
 
 FRONT = [
-    Stage("look", person.look, ("photo",), ("whole",)),
-    Stage("crop", crop.solve, ("landmarks", "whole", "photo", "max_side"), ("placement",)),
+    Stage("look", person.look, ("photo",), ("looked",)),
+    Stage(
+        "lens",
+        perspective.straighten,
+        ("photo", "landmarks", "looked", "optics"),
+        ("straight", "whole", "lens", "optics_found"),
+    ),
+    Stage("crop", crop.solve, ("straight", "whole", "photo", "max_side", "lens"), ("placement",)),
     Stage("render", render.cut, ("photo", "placement"), ("canvas", "inside")),
-    Stage("points", render.moved, ("landmarks", "placement"), ("points",)),
+    Stage("points", render.moved, ("straight", "placement"), ("points",)),
     Stage(
         "segment",
         person.agree,

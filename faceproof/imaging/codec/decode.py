@@ -127,7 +127,7 @@ def _opened_heif(data: bytes, max_pixels: int) -> tuple[Image.Image, float | Non
         raise DecodeError("too_many_pixels")
     block = picture.info.get("exif")
     found = exif.read(block) if isinstance(block, bytes) else exif.NOTHING
-    return picture.to_pillow(), found.focal_35mm
+    return picture.to_pillow(), found.focal_of(*picture.size)
 
 
 def _bounded(size: tuple[int, int], max_side: int, max_output: int) -> tuple[int, int]:
