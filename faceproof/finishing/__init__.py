@@ -83,10 +83,11 @@ def render(master: Cuttable, fmt: Format, *, allow_smaller: bool = True) -> Rend
         box = (crop.left, crop.top, right, bottom)
         image = Image.fromarray(np.ascontiguousarray(master.pixels))
         pixels = np.asarray(image.resize((width, height), Image.Resampling.LANCZOS, box=box))
-    pixels = sharpen(pixels, reduction, _head_box(crop, width, height))
-    pixels.flags.writeable = False
+    sharp = sharpen(pixels, reduction, _head_box(crop, width, height))
+    touched = not np.array_equal(sharp, pixels)
+    sharp.flags.writeable = False
     return Rendition(
-        pixels,
+        sharp,
         width,
         height,
         full,
@@ -96,7 +97,7 @@ def render(master: Cuttable, fmt: Format, *, allow_smaller: bool = True) -> Rend
         reduction,
         crop.notes,
         crop.held_by,
-        _actions(crop, fmt, reduction),
+        _actions(crop, fmt, reduction, touched),
     )
 
 
@@ -139,18 +140,19 @@ def _head_box(crop: Crop, width: int, height: int) -> tuple[int, int, int, int]:
     wide.
     """
     head = crop.head_share * height
-    eyes = crop.eye_line * height
+    eyes, middle = crop.eye_line * height, (0.5 + crop.aside) * width
     return (
-        int(width / 2 - head / 4),
+        int(middle - head / 4),
         int(eyes - 0.12 * head),
-        int(width / 2 + head / 4),
+        int(middle + head / 4),
         int(eyes + 0.5 * head),
     )
 
 
-def _actions(crop: Crop, fmt: Format, reduction: float) -> tuple[tuple[str, str], ...]:
+def _actions(crop: Crop, fmt: Format, reduction: float, touched: bool) -> tuple[tuple[str, str], ...]:
     done = [("c2pa.cropped", f"Cropped for {fmt.label['en']}: head {crop.head_share:.0%} of the height")]
     if reduction > 1.0:
         done.append(("c2pa.resized", f"Reduced once, {reduction:.2f} to 1"))
-    done.append(("c2pa.enhanced", "Sharpened for this size"))
+    if touched:
+        done.append(("c2pa.enhanced", "Sharpened for this size"))
     return tuple(done)
