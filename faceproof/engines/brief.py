@@ -17,7 +17,7 @@ Progress = Callable[[str, float], None]
 """Called with the name of what was just finished and the share of the whole that is done, 0..1."""
 
 
-MAX_SIDE = 1600
+MAX_SIDE = 2400
 """Pixels. Larger masters cost time and memory by the square; larger formats are given smaller."""
 
 

@@ -14,14 +14,16 @@ from numpy.typing import NDArray
 from faceproof.engines.brief import Brief, EngineError, Progress
 from faceproof.engines.master import Geometry, Master
 from faceproof.imaging import pipeline
-from faceproof.imaging.colour import to_bytes, to_float
 from faceproof.styles import Style
 
-from . import account, bands, measure, perspective, retouch
+from . import account, bands, full, measure, perspective, retouch
 from .backdrops import Scene
 from .stages import BACK, FRONT, POLISH, ROWS
 
 KEEP_FRONT = {
+    "framing",
+    "full",
+    "matte",
     "placement",
     "optics_found",
     "inside",
@@ -85,38 +87,34 @@ class Studio:
             seed=brief.seed,
         )
         pixels = self._pixels(front | polished | {"scene": scene, "grade": style.grade, "seed": brief.seed})
-        placement, masks = front["placement"], front["masks"]
-        geometry = measure.geometry(front["points"], front["alpha"])
+        framing, masks = front["framing"], front["masks"]
+        points = full.raised(front["points"], front["placement"], framing)
+        geometry = measure.geometry(points, front["matte"] >= 128)
         retouched = any(style.retouch.values()) and masks.iod >= retouch.SMALL
         return Master(
             pixels=pixels,
-            matte=to_bytes(front["alpha"]),
+            matte=front["matte"],
             geometry=geometry,
             engine=self.version,
             style=style.name,
             seed=brief.seed,
-            scale=placement.scale,
+            scale=framing.scale,
             source_type=account.source_type(style),
-            actions=account.actions(style, placement, front["gain"], retouched),
+            actions=account.actions(style, framing, front["gain"], retouched),
             report=_report(front, polished["imbalance"], geometry)
-            | measure.skin_drift(front["picture"], to_float(pixels), masks),
+            | measure.skin_drift(front["picture"], full.shown(pixels, front["picture"]), masks),
         )
 
     def _pixels(self, given: dict[str, Any]) -> NDArray[np.uint8]:
         """The master's pixels: what needs the whole canvas first, the rest in bands."""
-        split = {"subject", "alpha", "backdrop"}
-        made = pipeline.run(BACK, given, keep=split | SHARED, hook=self.hook)
-        whole = {name: made.pop(name) for name in split}
-
-        def cut(top: int, bottom: int) -> dict[str, Any]:
-            return {name: value[top:bottom] for name, value in whole.items()}
-
-        return bands.render(ROWS, made, cut, whole["alpha"].shape[0], self.hook)
+        made = pipeline.run(BACK, given, keep=SHARED | {"subject", "backdrop"}, hook=self.hook)
+        carrier = full.Carrier(given, made.pop("subject"), made.pop("backdrop"))
+        return bands.render(ROWS, made, carrier, carrier.side, self.hook)
 
 
 def _report(front: dict[str, Any], imbalance: float, geometry: Geometry) -> dict[str, float | str]:
     """What was measured on the way; docs/studio.md explains each key."""
-    placement = front["placement"]
+    placement = front["framing"]
     return {
         "scale": placement.scale,
         "head_px": geometry.head,

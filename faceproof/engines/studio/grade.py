@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,7 +23,8 @@ def finish(picture: Floats, policy: Mapping[str, float]) -> Floats:
     if contrast == 0 and saturation == 1:
         return picture
     grey = luma(picture)
-    curved = grey + contrast * (2 * grey - 1) * grey * (1 - grey)
+    # The curve is grey + contrast * (2 grey - 1) * grey * (1 - grey); all channels share its gain.
+    gain = 1 + contrast * (2 * grey - 1) * (1 - grey)
     if saturation != 1:
         picture = grey[..., None] + (picture - grey[..., None]) * saturation
-    return np.clip(picture * (curved / np.maximum(grey, 1e-3))[..., None], 0, 1)
+    return np.clip(cv2.multiply(picture, cv2.merge([gain, gain, gain])), 0, 1)
