@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faceproof.engines import Brief
-from faceproof.engines.studio import stages
+from faceproof.engines.studio import asked, stages
 from faceproof.imaging import face, pipeline
 from faceproof.imaging.frame import Frame
 
@@ -59,8 +59,7 @@ def brief_of(pixels: NDArray[np.uint8]) -> Brief:
 def shoot(truth: Truth) -> Shot:
     """Run the product's front half on the photo and take the truth along to its canvas."""
     order = brief_of(truth.photo)
-    given = {"photo": order.frame.pixels, "landmarks": order.face.landmarks, "max_side": order.max_side}
-    values = pipeline.run(stages.FRONT, given)
+    values = pipeline.run(stages.FRONT, asked(order))
     placement = values["placement"]
     cover = carried(truth.alpha, placement.matrix, placement.side)
     front = carried(truth.light * truth.alpha[..., None], placement.matrix, placement.side)

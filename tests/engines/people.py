@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from faceproof import styles
 from faceproof.engines import Brief
+from faceproof.engines.studio import asked
 from faceproof.engines.studio.masks import Masks, find
-from faceproof.engines.studio.perspective import optics
 from faceproof.engines.studio.stages import FRONT
 from faceproof.imaging import face, pipeline
 from faceproof.imaging.frame import Frame
@@ -45,13 +45,7 @@ def brief(name: str, *wanted: str, **more: Any) -> Brief:
 @cache
 def _front(name: str) -> dict[str, Any]:
     order = brief(name)
-    values = {
-        "photo": order.frame.pixels,
-        "landmarks": order.face.landmarks,
-        "max_side": order.max_side,
-        "optics": optics(order.frame, order.lens),
-    }
-    return pipeline.run(FRONT, values)
+    return pipeline.run(FRONT, asked(order))
 
 
 def front(name: str) -> dict[str, Any]:

@@ -57,13 +57,7 @@ class Studio:
         if not brief.styles:
             raise EngineError("no_style", "a brief needs at least one style")
         tell = progress or (lambda name, share: None)
-        photo = {
-            "photo": brief.frame.pixels,
-            "landmarks": brief.face.landmarks,
-            "max_side": brief.max_side,
-            "optics": perspective.optics(brief.frame, brief.lens),
-        }
-        front = pipeline.run(FRONT, photo, keep=KEEP_FRONT, hook=self.hook)
+        front = pipeline.run(FRONT, asked(brief), keep=KEEP_FRONT, hook=self.hook)
         total = len(brief.styles) + 1
         tell("cut out", 1 / total)
         policy: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None
@@ -110,6 +104,16 @@ class Studio:
         made = pipeline.run(BACK, given, keep=SHARED | {"subject", "backdrop"}, hook=self.hook)
         carrier = full.Carrier(given, made.pop("subject"), made.pop("backdrop"))
         return bands.render(ROWS, made, carrier, carrier.side, self.hook)
+
+
+def asked(brief: Brief) -> dict[str, Any]:
+    """The values that FRONT begins with."""
+    return {
+        "photo": brief.frame.pixels,
+        "landmarks": brief.face.landmarks,
+        "max_side": brief.max_side,
+        "optics": perspective.optics(brief.frame, brief.lens),
+    }
 
 
 def _report(front: dict[str, Any], imbalance: float, geometry: Geometry) -> dict[str, float | str]:
