@@ -87,7 +87,7 @@ class Master:
     def to_bytes(self) -> bytes:
         """The stored form, docs/formats/master.md."""
         header = json.dumps(_header(self), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-        picture = _encode(".jpg", self.pixels[..., ::-1])
+        picture = _encode(".jpg", self.pixels)
         matte = b"" if self.matte is None else _encode(".png", self.matte)
         prefix = PREFIX.pack(MAGIC, VERSION, 0, 0, len(header), len(picture), len(matte))
         body = prefix + header + picture + matte
@@ -127,11 +127,17 @@ def _header(master: Master) -> dict[str, Any]:
 
 
 def _encode(kind: str, pixels: NDArray[np.uint8]) -> bytes:
-    options = [cv2.IMWRITE_PNG_COMPRESSION, 1]
+    given = np.ascontiguousarray(pixels)
     if kind == ".jpg":
+        given = np.asarray(cv2.cvtColor(given, cv2.COLOR_RGB2BGR), np.uint8)
         options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
         options += [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
-    done, encoded = cv2.imencode(kind, np.ascontiguousarray(pixels), options)
+    else:
+        # A matte is runs of 0 and of 255: without filters and with run lengths it takes a quarter of the time
+        # and less space than libpng's own choice.
+        options = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
+        options += [cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]
+    done, encoded = cv2.imencode(kind, given, options)
     if not done:
         raise EngineError("master_not_written", kind)
     return bytes(encoded.tobytes())

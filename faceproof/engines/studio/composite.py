@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .fields import blur, enlarge, f32, reduce, rows
+from .upsampling import Places
 
 Floats = NDArray[np.float32]
 LEAST_GRAIN, MOST_GRAIN = 0.0022, 0.012
@@ -69,12 +70,12 @@ def mix(
     if len(edge):
         share, taken = alpha.ravel()[edge, None], rim.ravel()[edge, None]
         front, behind = (picture.reshape(-1, 3)[edge] ** 2 for picture in (colours, backdrop))
-        light = rows(glow, side, top, top + height)
-        front += taken * (light.reshape(-1, 3)[edge] - front)
+        y, x = np.divmod(edge, side)
+        front += taken * (Places(y + top, x, side, glow.shape[0]).sampled(glow) - front)
         result.reshape(-1, 3)[edge] = np.sqrt(front * share + behind * (1 - share))
     noise = _grain(seed)[np.arange(top, top + height) % TILE]
     noise = np.tile(noise, (1, -(-side // TILE)))[:, :side]
     noise = noise * (np.float32(np.clip(grain, LEAST_GRAIN, MOST_GRAIN)) * (1 - alpha))
     # OpenCV takes three equal planes three times faster than numpy spreads one.
     cv2.add(result, cv2.merge([noise, noise, noise]), dst=result)
-    return f32(np.clip(result, 0, 1, out=result))
+    return f32(result)
