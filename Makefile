@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 export PYTHON VENV
 
 .NOTPARALLEL:
-.PHONY: help demo test quick check serve bench models messages heic scan licences lock wheel fresh protection clean
+.PHONY: help demo test quick check serve bench models messages heic matte scan licences lock wheel fresh protection clean
 .PHONY: environment environment-dev browser
 
 help: ## List every command with a sentence.
@@ -48,6 +48,9 @@ messages: environment ## Compile the translations.
 
 heic: environment ## Add HEIC photos to the environment; its wheel bundles GPL code, so it is never a default.
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/heic.txt
+
+matte: environment ## Add what runs a mask model of your own (docs/operations.md) to the environment.
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/matte.txt
 
 scan: environment-dev ## Scan for secrets, insecure patterns, licences and advisories; write build/sbom.json.
 	@$(BIN)/python -m tools.scan

@@ -178,6 +178,13 @@ FAULTS: dict[str, Fault] = dict(
             FAILED,
         ),
         _fault(
+            "mask_not_usable",
+            _("The studio's mask model cannot be used here."),
+            _("The operator can see why in the log and with “faceproof doctor”."),
+            500,
+            FAILED,
+        ),
+        _fault(
             "too_slow",
             _("The studio took too long, and your photo was dropped."),
             _("Try again when there is less going on."),

@@ -192,6 +192,7 @@ CACHES = {
 
 # --- the studio ---------------------------------------------------------------------------------------------
 FACEPROOF_ENGINE = env.text("FACEPROOF_ENGINE", "studio:")
+FACEPROOF_MATTE_MODEL = config.coarse(env)  # the operator's own mask model, or None
 FACEPROOF_ENGINE_PROCESSES = config.threads(env).processes
 FACEPROOF_TRANSIT_SECONDS = 60  # a selfie in transit is dropped after this long, whatever happens
 FACEPROOF_REGION = env.text(

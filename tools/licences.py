@@ -34,6 +34,7 @@ GROUPS = (  # lock, heading, sentence
         "Added by `make demo`: its two sample portraits, and what installs the program.",
     ),
     ("heic", "The HEIC extra", "Only where an operator asks for it."),
+    ("matte", "The mask extra", "Only where an operator asks for it; the mask itself is the operator's own."),
     ("dev", "Tests and checks", "Never part of an installation."),
 )
 

@@ -24,6 +24,23 @@ class Photo(click.Path):
         return path
 
 
+class Lens(click.ParamType[float | None]):
+    """“auto” (None), “off” (0), or a number up to 1."""
+
+    name = "lens"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | None:
+        if value in (None, "auto"):
+            return None
+        try:
+            strength = 0.0 if value == "off" else float(value)
+        except ValueError:
+            strength = -1.0
+        if not 0 <= strength <= 1:
+            self.fail(f"“{value}” is neither auto nor off nor a number from 0 to 1", param, ctx)
+        return strength
+
+
 def looks(names: tuple[str, ...]) -> tuple[str, ...]:
     """The names as they are, or every name for “all”. Raises `click.BadParameter` for one that is no look."""
     known = [style.name for style in styles.all_styles()]

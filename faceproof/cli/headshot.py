@@ -19,6 +19,8 @@ from faceproof.cli.words import speak
 from faceproof.darkroom import Examined, Export, Order, Refused, failure
 from faceproof.darkroom.hardening import harden
 from faceproof.engines import Master
+from faceproof.imaging.coarse import Coarse
+from faceproof.launcher import config
 from faceproof.marking import Signer
 
 
@@ -30,6 +32,8 @@ class Wanted:
     outputs: tuple[formats.Format, ...]
     folder: Path
     engine: str
+    lens: float | None
+    coarse: Coarse | None
     signer: Signer
 
 
@@ -64,6 +68,14 @@ class Wanted:
     show_default=True,
     help="What makes the pictures: “studio:”, or “fake:” for a test card without a face.",
 )
+@click.option(
+    "--lens",
+    type=choices.Lens(),
+    default="auto",
+    show_default=True,
+    metavar="auto|off|0..1",
+    help="Perspective of a close photo: corrected by what the camera wrote, left, or this strongly.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a photo, a line each.")
 def headshot(
     photos: tuple[Path, ...],
@@ -71,6 +83,7 @@ def headshot(
     outputs: tuple[str, ...],
     output: Path,
     engine: str,
+    lens: float | None,
     as_json: bool,
 ) -> None:
     """Make marked headshots out of PHOTOS. Nothing leaves this machine and nothing but the pictures is kept.
@@ -91,10 +104,20 @@ def headshot(
         tuple(choices.format_named(name) for name in outputs or ("web-original",)),
         folder.ready(output),
         choices.engine(engine),
+        lens,
+        _mask(),
         identity.signer(),
     )
     with stop.heeded() as check:
         sys.exit(_all(photos, wanted, as_json, check))
+
+
+def _mask() -> Coarse | None:
+    """The operator's own mask model, by the same settings as on the platform."""
+    try:
+        return config.coarse(config.reader(config.home()))
+    except config.SettingError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _all(photos: tuple[Path, ...], wanted: Wanted, as_json: bool, check: Callable[[], None]) -> int:
@@ -158,7 +181,14 @@ def _failed(told: dict[str, Any], fault: faults.Fault, system: str | None = None
 
 def _pictures(stem: str, data: bytes, wanted: Wanted, told: dict[str, Any]) -> Iterator[tuple[str, Export]]:
     now = datetime.now(UTC)
-    order = Order(photo=data, made_at=now, styles=wanted.looks, engine=wanted.engine)
+    order = Order(
+        photo=data,
+        made_at=now,
+        styles=wanted.looks,
+        engine=wanted.engine,
+        lens=wanted.lens,
+        coarse=wanted.coarse,
+    )
     for event in darkroom.develop(order, wanted.signer):
         if isinstance(event, Examined):
             told["warnings"] = list(event.warnings)

@@ -15,6 +15,7 @@ from datetime import datetime
 from faceproof import engines, finishing, formats, intake, marking, styles
 from faceproof.engines import Master
 from faceproof.formats import Format
+from faceproof.imaging.coarse import Coarse
 from faceproof.marking import Facts, Marks, Signer
 
 __all__ = ["Examined", "Export", "Order", "Proof", "Refused", "develop", "examine", "export"]
@@ -55,6 +56,8 @@ class Order:
     brand_colour: tuple[int, int, int] = (36, 82, 110)
     declared: str | None = None  # the content type that the sender claims
     seed: int = 1
+    lens: float | None = None  # correction of a close photo's perspective: None by evidence, 0 off, up to 1
+    coarse: Coarse | None = None  # the operator's own mask model
     examine_only: bool = False
 
 
@@ -122,7 +125,13 @@ def develop(order: Order, signer: Signer, progress: Progress | None = None) -> I
         return
     looks = styles.all_styles() if order.styles is None else tuple(styles.get(name) for name in order.styles)
     brief = engines.Brief(
-        frame=verdict.frame, face=verdict.face, styles=looks, seed=order.seed, brand_colour=order.brand_colour
+        frame=verdict.frame,
+        face=verdict.face,
+        styles=looks,
+        seed=order.seed,
+        brand_colour=order.brand_colour,
+        lens=order.lens,
+        coarse=order.coarse,
     )
     for master in engines.get(order.engine).develop(brief, progress):
         yield proof(master, signer, order.made_at)

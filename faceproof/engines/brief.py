@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from faceproof.imaging.coarse import Coarse
     from faceproof.imaging.face import Face
     from faceproof.imaging.frame import Frame
     from faceproof.styles import Style
@@ -36,6 +37,8 @@ class Brief:
     """Largest side of a master in pixels. Pictures are reduced to it, never enlarged."""
     lens: float | None = None
     """How strongly the perspective of a close selfie is corrected: None by evidence, 0 not, up to 1 fully."""
+    coarse: Coarse | None = None
+    """The operator's own mask model in place of the embedded one."""
 
 
 class EngineError(Exception):

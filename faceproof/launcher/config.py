@@ -6,10 +6,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
+
+if TYPE_CHECKING:
+    from faceproof.imaging.coarse import Coarse
 
 
 class SettingError(ValueError):
@@ -103,6 +106,23 @@ def reader(folder: Path) -> Reader:
             values[name.strip()] = value.strip()
     values.update({name: value for name, value in os.environ.items() if name.startswith("FACEPROOF_")})
     return Reader(values)
+
+
+def coarse(env: Reader) -> Coarse | None:
+    """The operator's own mask model, as three settings name it; None without. Reads no file."""
+    if not env.text("FACEPROOF_MATTE_MODEL", ""):
+        return None
+    from faceproof.imaging.coarse import CoarseError, named  # OpenCV: not for a program that only starts
+
+    try:
+        return named(
+            env.text("FACEPROOF_MATTE_MODEL", ""),
+            env.text("FACEPROOF_MATTE_SHA256", ""),
+            env.text("FACEPROOF_MATTE_KIND", "birefnet-portrait"),
+        )
+    except CoarseError as error:
+        name = {"kind": "FACEPROOF_MATTE_KIND", "hash_wanted": "FACEPROOF_MATTE_SHA256"}[error.code]
+        raise SettingError(f"{name}: {error.detail}") from None
 
 
 def database(folder: Path, env: Reader) -> dict[str, Any]:

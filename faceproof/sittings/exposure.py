@@ -53,6 +53,7 @@ def expose(member: Member, sitting: Sitting, upload: Upload, *, examine_only: bo
         styles=_missing(member, sitting),
         brand_colour=policy.brand_colour(member.org),
         examine_only=examine_only,
+        coarse=studio.coarse(),
     )
     examined: Examined | None = None
     proofs: list[Proof] = []

@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from faceproof.darkroom.pool import Pool
+from faceproof.imaging.coarse import Coarse
 from faceproof.marking import Signer, authority
 from faceproof.organisations.models import Organisation
 
@@ -20,6 +21,12 @@ _pool: Pool | None = None
 def engine() -> str:
     """Address of the engine that this installation uses."""
     return str(settings.FACEPROOF_ENGINE)
+
+
+def coarse() -> Coarse | None:
+    """The operator's own mask model, where there is one."""
+    found: Coarse | None = settings.FACEPROOF_MATTE_MODEL
+    return found
 
 
 def pool() -> Pool:

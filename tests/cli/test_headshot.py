@@ -52,6 +52,31 @@ def test_one_photo_becomes_one_marked_headshot(photo: Path, tmp_path: Path) -> N
     assert told(inspected)[0]["verdict"] == "marked"
 
 
+def test_the_perspective_is_corrected_on_request_and_the_marks_say_so(photo: Path, tmp_path: Path) -> None:
+    result = run("headshot", photo, "-o", tmp_path, "--lens", "0.8", "--json")
+    assert result.returncode == 0, result.stderr
+    [file] = told(result)[0]["files"]
+    told_there = json.dumps(told(run("inspect", file["path"], "--json"))[0]["actions"])
+    assert "perspective" in told_there
+    assert "as a guess, on request" in told_there
+
+
+@pytest.mark.parametrize("value", ["1.5", "-0.1", "much", "nan"])
+def test_a_correction_that_is_no_strength_is_wrong_usage(photo: Path, value: str) -> None:
+    result = run("headshot", photo, "--lens", value)
+    assert result.returncode == 2
+    assert "auto" in result.stderr
+
+
+def test_a_mask_model_that_is_not_the_named_file_makes_no_picture(photo: Path, tmp_path: Path) -> None:
+    named = {"FACEPROOF_MATTE_MODEL": str(photo), "FACEPROOF_MATTE_SHA256": "0" * 64}
+    result = run("headshot", photo, "-o", tmp_path / "out", "--json", env=named)
+    assert told(result)[0]["code"] == "mask_not_usable"
+    assert result.returncode == 1
+    assert not list((tmp_path / "out").iterdir())
+    assert run("headshot", photo, env=named | {"FACEPROOF_MATTE_SHA256": ""}).returncode == 2
+
+
 def test_looks_and_formats_multiply(photo: Path, tmp_path: Path) -> None:
     result = run(
         "headshot",

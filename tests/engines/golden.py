@@ -43,7 +43,7 @@ def made() -> dict[str, NDArray[np.float32]]:
     found: dict[str, NDArray[np.float32]] = {}
     for name in PORTRAITS:
         values = dict(front(name))
-        given = {key: values[key] for key in ("photo", "landmarks", "max_side", "optics")}
+        given = {key: values[key] for key in ("photo", "landmarks", "max_side", "optics", "coarse")}
         style = styles.get("studio-grey")
         values |= {"retouch": style.retouch, "light": style.light, "grade": style.grade, "seed": 1}
         values = pipeline.run(stages.POLISH, values)

@@ -158,7 +158,19 @@ def test_only_what_was_done_is_listed() -> None:
 
 
 def test_every_list_of_stages_fits_together() -> None:
-    given = {"photo", "landmarks", "max_side", "optics", "retouch", "light", "scene", "grade", "seed", "top"}
+    given = {
+        "photo",
+        "landmarks",
+        "max_side",
+        "optics",
+        "coarse",
+        "retouch",
+        "light",
+        "scene",
+        "grade",
+        "seed",
+        "top",
+    }
     pipeline.check([*stages.FRONT, *stages.POLISH, *stages.BACK, *stages.ROWS], given)
 
 

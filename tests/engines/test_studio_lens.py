@@ -42,7 +42,7 @@ def somebody(eyes: float = EYES, turned: float = 0.0, iris: float = 1.0) -> face
     return face.Face(points.astype(np.float32), np.zeros(4, np.float32), 1.0, 1.0)
 
 
-def judged(who: face.Face, **optics: Any) -> perspective.Finding:
+def judged(who: face.Face, **optics: Any) -> perspective.Ruling:
     return perspective.judge(who, optics.pop("shape", SHAPE), Optics(**{"focal_35mm": 26.0} | optics))
 
 
@@ -114,7 +114,7 @@ def test_nothing_folds_and_no_spot_is_stretched_beyond_the_bound(
     distance: float, turned: float, strength: float
 ) -> None:
     lens = perspective.make(
-        somebody(turned=turned), SHAPE, person(), perspective.Finding("manual", distance, strength)
+        somebody(turned=turned), SHAPE, person(), perspective.Ruling("manual", distance, strength)
     )
     large, small = dolly.stretches((lens.forth / np.float32(lens.window[0, 0])).astype(np.float32))
     assert float(large.max()) <= dolly.STRETCH + 1e-4
@@ -125,7 +125,7 @@ def test_nothing_folds_and_no_spot_is_stretched_beyond_the_bound(
 
 def test_there_and_back_again_is_the_same_place() -> None:
     who = somebody()
-    lens = perspective.make(who, SHAPE, person(), perspective.Finding("corrected", 320.0, 1.0))
+    lens = perspective.make(who, SHAPE, person(), perspective.Ruling("corrected", 320.0, 1.0))
     there = dolly.moved(who.landmarks, lens)[:, :2] - 0.5
     back = there + dolly.sampled(lens.back, lens.window, there)
     assert np.abs(back - (who.landmarks[:, :2] - 0.5)).max() < 0.004 * EYES
@@ -133,7 +133,7 @@ def test_there_and_back_again_is_the_same_place() -> None:
 
 def test_the_eyes_stay_the_nose_comes_back_and_the_outline_stays() -> None:
     who = somebody()
-    lens = perspective.make(who, SHAPE, person(), perspective.Finding("corrected", 350.0, 0.7))
+    lens = perspective.make(who, SHAPE, person(), perspective.Ruling("corrected", 350.0, 0.7))
     after = dolly.moved(who.landmarks, lens)
     eyes = who.landmarks[[468, 473], :2].mean(0)
     assert after[[468, 473], :2].mean(0) == pytest.approx(eyes, abs=0.01 * EYES)
@@ -149,7 +149,7 @@ def test_the_eyes_stay_the_nose_comes_back_and_the_outline_stays() -> None:
 
 def test_a_bar_across_the_eyes_stays_straight() -> None:
     who = somebody()
-    lens = perspective.make(who, SHAPE, person(), perspective.Finding("corrected", 350.0, 0.7))
+    lens = perspective.make(who, SHAPE, person(), perspective.Ruling("corrected", 350.0, 0.7))
     eyes = who.landmarks[[468, 473], :2].mean(0) - 0.5
     bar = np.stack([eyes[0] + np.linspace(-1.05, 1.05, 41) * EYES, np.full(41, eyes[1] - 0.25 * EYES)], 1)
     after = bar + dolly.sampled(lens.forth, lens.window, bar.astype(np.float32))
@@ -215,7 +215,7 @@ def selfie() -> tuple[closeup.Closeup, face.Face]:
         pytest.skip(f"the nets are not installed: {missing}")
 
 
-def corrected(taken: closeup.Closeup, seen: face.Face, focal: float) -> tuple[float, perspective.Finding]:
+def corrected(taken: closeup.Closeup, seen: face.Face, focal: float) -> tuple[float, perspective.Ruling]:
     """How far the landmarks are from the portrait's, in per cent of the eye distance."""
     looked = np.asarray(face.segment(taken.near), np.float32)
     points, _, _, found = perspective.straighten(
@@ -248,6 +248,6 @@ def test_the_largest_automatic_correction_of_a_portrait_moves_it_by_a_stated_amo
     order: Brief = brief("hopper")
     looked = np.asarray(face.segment(order.frame.pixels), np.float32)
     lens = perspective.make(
-        order.face, order.frame.pixels.shape[:2], looked, perspective.Finding("corrected", 100.0, 0.7)
+        order.face, order.frame.pixels.shape[:2], looked, perspective.Ruling("corrected", 100.0, 0.7)
     )
     assert closeup.apart(dolly.moved(order.face.landmarks, lens), order.face.landmarks) < 4.5

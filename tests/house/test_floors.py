@@ -60,7 +60,7 @@ def test_a_planted_mistake_breaks_the_contract(house: Path, where: str, line: st
 
 
 # What `imaging` may stand on, beside the standard library and itself (for the vault see tests/vault).
-GROUND = {"numpy", "cv2", "PIL", "ai_edge_litert", "pillow_heif"}
+GROUND = {"numpy", "cv2", "PIL", "ai_edge_litert", "pillow_heif", "onnxruntime"}
 
 
 def foreign_imports(path: Path) -> set[str]:

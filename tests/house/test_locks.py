@@ -49,13 +49,13 @@ def test_a_package_has_one_version_in_all_locks() -> None:
     versions: dict[str, set[str]] = {}
     for pin in lockfile.read("dev"):
         versions.setdefault(pin.name, set()).add(pin.version)
-    for lock in ("base", "demo", "heic"):
+    for lock in ("base", "demo", "heic", "matte"):
         for pin in lockfile.read(lock):
             assert pin.version in versions[pin.name], f"{pin.name} {pin.version} in {lock}.txt"
 
 
 def test_the_lock_holds_everything_that_its_source_asks_for() -> None:
-    for lock in ("base", "demo", "dev", "heic", "lock"):
+    for lock in ("base", "demo", "dev", "heic", "matte", "lock"):
         named = {pin.name for pin in lockfile.read(lock)}
         assert wanted(lock) <= named, f"run `make lock`: {wanted(lock) - named}"
 

@@ -64,7 +64,7 @@ def test_it_names_what_it_depends_on_and_keeps_the_extras_apart(wheel: Path) -> 
     plain = [line for line in asked if "extra ==" not in line]
     assert any(line.startswith("Django") for line in plain)
     assert not any(line.startswith(("pillow-heif", "scikit-image", "pytest", "setuptools")) for line in plain)
-    assert set(about.get_all("Provides-Extra") or []) == {"heic", "demo"}
+    assert set(about.get_all("Provides-Extra") or []) == {"heic", "matte", "demo"}
     assert about["License-Expression"] == "Apache-2.0"
 
 

@@ -172,6 +172,11 @@ def _job(status: str) -> str:
     )
 
 
+def _mask_of_another_hash(it: Broken) -> Here:
+    path = it.file("mask.onnx", b"something else")
+    return it.with_env(FACEPROOF_MATTE_MODEL=str(path), FACEPROOF_MATTE_SHA256="0" * 64)
+
+
 WITHOUT_DATABASE: list[tuple[str, str, Callable[[Broken], Here]]] = [
     ("machine.clock", "error", _old_clock),
     ("machine.swap", "warning", _swap),
@@ -179,6 +184,8 @@ WITHOUT_DATABASE: list[tuple[str, str, Callable[[Broken], Here]]] = [
     ("settings.debug", "error", lambda it: it.with_env(FACEPROOF_DEBUG="on")),
     ("settings.hosts", "warning", lambda it: it.with_env(FACEPROOF_HOSTS="localhost .example.org")),
     ("parts.nets", "error", _net_missing),
+    ("parts.mask", "error", lambda it: it.with_env(FACEPROOF_MATTE_MODEL="/none.onnx")),
+    ("parts.mask", "error", _mask_of_another_hash),
     ("folder.private", "error", _open_secret),
     ("folder.private", "warning", _open_home),
     ("folder.private", "error", lambda it: replace(it.here, home=it.here.home / "none")),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from faceproof.engines.brief import Brief, EngineError, Progress
 from faceproof.engines.master import Geometry, Master
 from faceproof.imaging import pipeline
+from faceproof.imaging.coarse import CoarseError
 from faceproof.styles import Style
 
 from . import account, bands, full, measure, perspective, retouch
@@ -57,7 +58,10 @@ class Studio:
         if not brief.styles:
             raise EngineError("no_style", "a brief needs at least one style")
         tell = progress or (lambda name, share: None)
-        front = pipeline.run(FRONT, asked(brief), keep=KEEP_FRONT, hook=self.hook)
+        try:
+            front = pipeline.run(FRONT, asked(brief), keep=KEEP_FRONT, hook=self.hook)
+        except CoarseError as error:
+            raise EngineError("mask_not_usable", str(error)) from error
         total = len(brief.styles) + 1
         tell("cut out", 1 / total)
         policy: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None
@@ -89,7 +93,7 @@ class Studio:
             pixels=pixels,
             matte=front["matte"],
             geometry=geometry,
-            engine=self.version,
+            engine=self.version + (f"+{brief.coarse.kind}" if brief.coarse else ""),
             style=style.name,
             seed=brief.seed,
             scale=framing.scale,
@@ -113,6 +117,7 @@ def asked(brief: Brief) -> dict[str, Any]:
         "landmarks": brief.face.landmarks,
         "max_side": brief.max_side,
         "optics": perspective.optics(brief.frame, brief.lens),
+        "coarse": brief.coarse,
     }
 
 

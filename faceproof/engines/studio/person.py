@@ -6,12 +6,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from faceproof.imaging import face
+from faceproof.imaging import coarse, face
 
 from .crop import CHIN, Placement, inverse
 from .fields import f32, reduce, shrink
 
 NET = 256
+FINE = 640
 SIDE = 320
 """Side of the field: views are tighter than the canvas, so it holds a little more than one view's 256."""
 CLEAR, POOR = 0.006, 0.030
@@ -43,9 +44,16 @@ def agree(
     placement: Placement,
     points: Floats,
     pixels: NDArray[np.uint8],
+    mask: coarse.Coarse | None = None,
 ) -> tuple[Floats, float]:
     """(320, 320) probability over the canvas: the median of whole photo, canvas and head-and-shoulders
-    view, each seen twice; and the confidence 0..1 that a cut along it will be clean."""
+    view, each seen twice; and the confidence 0..1 that a cut along it will be clean.
+
+    A better mask that the operator brought is asked once, instead, and answers with up to `FINE` pixels.
+    Raises coarse.CoarseError.
+    """
+    if mask is not None:
+        return _brought(canvas, inside, points, mask)
     height = canvas.shape[0]
     chin, top = float(points[CHIN, 1]), float(points[:468, 1].min())
     tall = 2.9 * (chin - top)
@@ -60,6 +68,16 @@ def agree(
     result = np.where(down[:, None] & across, median, (first + second) / 2).astype(np.float32)
     result *= cv2.resize(inside, (SIDE, SIDE), interpolation=cv2.INTER_NEAREST)
     return alone(mended(result), points[:, :2] * np.float32(SIDE / height)), confidence(result)
+
+
+def _brought(
+    canvas: NDArray[np.uint8], inside: NDArray[np.uint8], points: Floats, mask: coarse.Coarse
+) -> tuple[Floats, float]:
+    """The answer of a net that sees the canvas finely enough not to need six looks."""
+    seen = coarse.segment(canvas, mask)
+    side = min(FINE, seen.shape[0])
+    result = to_side(seen, side) * cv2.resize(inside, (side, side), interpolation=cv2.INTER_NEAREST)
+    return alone(f32(result), points[:, :2] * np.float32(side / canvas.shape[0])), confidence(result)
 
 
 def mended(person: Floats) -> Floats:
@@ -82,17 +100,18 @@ def alone(person: Floats, points: Floats) -> Floats:
     points (478, 2) in pixels of the field. What is nearest to such a part goes with it; hair, too thin
     to be a part of its own, stays with the head.
     """
+    side = person.shape[0]
     head = 1.6 * float(points[CHIN, 1] - points[:468, 1].min())
     thick = shrink((person > 0.5).astype(np.uint8), 0.045 * head)
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(thick)
-    x, y = np.clip(points[:468].mean(0).astype(int), 0, SIDE - 1)
+    x, y = np.clip(points[:468].mean(0).astype(int), 0, side - 1)
     own = int(labels[y, x])
     reach = 0.06 * head + 2
     others = [
         part
         for part in range(1, count)
         if part != own
-        and (boxes[part, 0] < reach or boxes[part, 0] + boxes[part, 2] > SIDE - reach)
+        and (boxes[part, 0] < reach or boxes[part, 0] + boxes[part, 2] > side - reach)
         and boxes[part, 1] < float(points[CHIN, 1]) + 0.3 * head
     ]
     if not own or not others:

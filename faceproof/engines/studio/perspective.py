@@ -68,7 +68,7 @@ class Optics:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Ruling:
     """Whether to correct, and why or why not."""
 
     reason: str
@@ -87,7 +87,7 @@ def optics(frame: Frame, wish: float | None) -> Optics:
     return Optics(frame.focal_35mm, frame.original_size, wish)
 
 
-def report(finding: Finding, lens: Lens | None) -> dict[str, float | str]:
+def report(finding: Ruling, lens: Lens | None) -> dict[str, float | str]:
     """Keys of a master's report (docs/studio.md)."""
     told: dict[str, float | str] = {"lens_reason": finding.reason, "lens_strength": 0.0}
     if finding.measured is not None:
@@ -99,7 +99,7 @@ def report(finding: Finding, lens: Lens | None) -> dict[str, float | str]:
 
 def straighten(
     pixels: NDArray[np.uint8], landmarks: Floats, person: Floats, optics: Optics
-) -> tuple[Floats, Floats, Lens | None, Finding]:
+) -> tuple[Floats, Floats, Lens | None, Ruling]:
     """Landmarks (478, 3) and person (m, m) as they lie in the corrected photo, the way there (None: the photo
     stays as it is, and so do they), and the reason."""
     face = Face(landmarks, np.zeros(4, np.float32), 1.0, 1.0)
@@ -110,23 +110,23 @@ def straighten(
     return dolly.moved(landmarks, lens), dolly.field_moved(person, lens, pixels.shape), lens, finding
 
 
-def judge(face: Face, shape: tuple[int, int], optics: Optics) -> Finding:
+def judge(face: Face, shape: tuple[int, int], optics: Optics) -> Ruling:
     """What the evidence says. shape (h, w) of the upright photo."""
     if optics.wish == 0:
-        return Finding("not_wanted")
+        return Ruling("not_wanted")
     doubt = _doubt(shape, optics)
     away = None if doubt else distance(face, shape, float(optics.focal_35mm or 0))
     if away is None and not doubt:
         doubt = "irises_unclear"
     if abs(face.yaw) > TURNED:
-        return Finding("turned", away)
+        return Ruling("turned", away)
     if optics.wish is not None:
-        return Finding("manual", away, min(optics.wish, 1.0))
+        return Ruling("manual", away, min(optics.wish, 1.0))
     if away is None:
-        return Finding(doubt)
+        return Ruling(doubt)
     if away >= NEAR:
-        return Finding("far_enough", away)
-    return Finding("corrected", away, STRENGTH)
+        return Ruling("far_enough", away)
+    return Ruling("corrected", away, STRENGTH)
 
 
 def _doubt(shape: tuple[int, int], optics: Optics) -> str:
@@ -173,7 +173,7 @@ def _irises(face: Face) -> tuple[Floats, Floats]:
     return face.landmarks[at.IRIS_L, :2], face.landmarks[at.IRIS_R, :2]
 
 
-def make(face: Face, shape: tuple[int, int], person: Floats, finding: Finding) -> Lens:
+def make(face: Face, shape: tuple[int, int], person: Floats, finding: Ruling) -> Lens:
     """The correction for a face in a photo of `shape` (h, w); person (m, m) 0..1 over the whole photo."""
     points = face.landmarks.copy()
     points[:, :2] -= 0.5

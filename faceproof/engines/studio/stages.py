@@ -43,7 +43,7 @@ FRONT = [
     Stage(
         "segment",
         person.agree,
-        ("canvas", "inside", "whole", "placement", "points", "photo"),
+        ("canvas", "inside", "whole", "placement", "points", "photo", "coarse"),
         ("person", "confidence"),
     ),
     Stage("float", to_float, ("canvas",), ("picture",)),

@@ -33,6 +33,7 @@ CHECKS = [
     Check("settings.hosts", "machine", configuration.hosts),
     Check("parts.nets", "machine", work.nets),
     Check("parts.heic", "machine", work.heic),
+    Check("parts.mask", "machine", work.mask),
     Check("parts.chromium", "machine", work.chromium),
     Check("folder.private", "machine", folders.private),
     Check("folder.disk", "home", folders.disk),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import shutil
 
+from faceproof.launcher import config
 from faceproof.launcher.checks.verdict import Here, Verdict, bad, good, note, warn
 
 SILENT = 60  # s without a heartbeat; it comes every 3
@@ -61,6 +62,26 @@ def heic(here: Here) -> Verdict:
             "photos in HEIC are refused (the extra is not installed)", "run `make heic` to accept them"
         )
     return good("photos in HEIC are accepted")
+
+
+def mask(here: Here) -> Verdict:
+    """Which net says first where the person is."""
+    try:
+        brought = config.coarse(here.env)
+    except config.SettingError as error:
+        return bad(str(error), "see “A mask of your own” in docs/operations.md")
+    if brought is None:
+        return good("the embedded net draws the coarse mask")
+    from faceproof.imaging import coarse
+
+    try:
+        coarse.look(brought)
+    except coarse.CoarseError as error:
+        missing = error.code == "not_installed"
+        hint = "run `make matte`" if missing else "name the right file, or unset FACEPROOF_MATTE_MODEL"
+        return bad(f"no photo can be developed: the mask model cannot be used ({error})", hint)
+    kind = coarse.kinds()[brought.kind]
+    return good(f"{kind.name} ({kind.licence}), with the hash that was named, draws the coarse mask")
 
 
 def chromium(here: Here) -> Verdict:
