@@ -17,6 +17,7 @@ import faceproof
 # name → "module:attribute"; a command's module is imported when it is called, so that `--help` stays quick.
 COMMANDS = {
     "headshot": "faceproof.cli.headshot:headshot",
+    "team": "faceproof.cli.team:team",
     "styles": "faceproof.cli.lists:styles",
     "formats": "faceproof.cli.lists:formats",
     "inspect": "faceproof.cli.inspect:inspect",
@@ -28,6 +29,7 @@ COMMANDS = {
 }
 SUMMARIES = {
     "headshot": "Make headshots out of photos, here and now: no server, no database.",
+    "team": "Make headshots of many people that stand well together, with a contact sheet and a score.",
     "styles": "List the looks.",
     "formats": "List the formats and the sizes they ask for.",
     "inspect": "Read back the marks of a picture: who made it, how, and whether it was changed.",

@@ -39,7 +39,8 @@ class Rendition:
     """One format's pixels, (height, width, 3) sRGB uint8, read-only.
 
     true_size: as large as the format asks. head_share, eye_line, aside: as achieved. reduction: master pixels
-    per pixel, >= 1. notes, held_by: see Crop. actions: C2PA action and English sentence for each thing
+    per pixel, >= 1. notes, held_by: see Crop. box: left, top, width and height in
+    the master. actions: C2PA action and English sentence for each thing
     done, in order.
     """
 
@@ -53,6 +54,7 @@ class Rendition:
     reduction: float
     notes: tuple[str, ...]
     held_by: tuple[str, ...]
+    box: tuple[float, float, float, float]
     actions: tuple[tuple[str, str], ...]
 
 
@@ -97,6 +99,7 @@ def render(master: Cuttable, fmt: Format, *, allow_smaller: bool = True) -> Rend
         reduction,
         crop.notes,
         crop.held_by,
+        (crop.left, crop.top, crop.width, crop.height),
         _actions(crop, fmt, reduction, touched),
     )
 

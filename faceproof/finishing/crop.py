@@ -74,7 +74,9 @@ class Crop:
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
+class Head:
+    """The head along a master's height and width, in its pixels; middle: of the crop, with lopsided hair."""
+
     crown: float
     eyes: float
     chin: float
@@ -99,7 +101,7 @@ def solve(
     return best
 
 
-def placed(size: tuple[int, int], head: _Head, fmt: Format) -> tuple[Crop | None, float]:
+def placed(size: tuple[int, int], head: Head, fmt: Format) -> tuple[Crop | None, float]:
     """The best crop and its cost; None where none holds eyes and chin."""
     full_h = head.height / fmt.head_share
     full_w = full_h * fmt.aspect
@@ -122,7 +124,7 @@ def placed(size: tuple[int, int], head: _Head, fmt: Format) -> tuple[Crop | None
     return best, least
 
 
-def head_of(geometry: HeadGeometry, matte: NDArray[np.uint8] | None) -> _Head:
+def head_of(geometry: HeadGeometry, matte: NDArray[np.uint8] | None) -> Head:
     """The head for `placed`. FinishingError `does_not_fit` for points that cannot be a head."""
     (lx, ly), (rx, ry) = geometry.left_eye, geometry.right_eye
     crown, eyes, chin = geometry.crown[1], (ly + ry) / 2, geometry.chin[1]
@@ -132,7 +134,7 @@ def head_of(geometry: HeadGeometry, matte: NDArray[np.uint8] | None) -> _Head:
         raise FinishingError("does_not_fit", "crown, eyes and chin are not in this order")
     lean = 0.0 if matte is None else (_hair_middle(matte, crown, eyes, face) - face) / 2
     limit = LEAN * (chin - crown)
-    return _Head(crown, eyes, chin, face + min(max(lean, -limit), limit), face)
+    return Head(crown, eyes, chin, face + min(max(lean, -limit), limit), face)
 
 
 def _hair_middle(matte: NDArray[np.uint8], crown: float, eyes: float, face: float) -> float:
@@ -142,7 +144,7 @@ def _hair_middle(matte: NDArray[np.uint8], crown: float, eyes: float, face: floa
     return float(covered[0] + covered[-1]) / 2 if covered.size else face
 
 
-def _at(size: tuple[int, int], head: _Head, crop: tuple[float, float], fmt: Format) -> tuple[Crop, float]:
+def _at(size: tuple[int, int], head: Head, crop: tuple[float, float], fmt: Format) -> tuple[Crop, float]:
     """A crop of this size as near to the wish as the master allows, and its cost."""
     width, height = crop
     want_left, want_top = head.middle - width / 2, head.eyes - fmt.eye_line * height
