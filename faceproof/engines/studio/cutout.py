@@ -8,16 +8,16 @@ from numpy.typing import NDArray
 
 from faceproof.imaging.matte import UNKNOWN, Level, snap, solve, transfer
 
-from . import sampling, trimap
+from . import sampling, strands, trimap
 from .crop import CHIN
 from .fields import blur, disc, enlarge, f32, grow, largest_part, reduce
 from .person import to_side
 
 Floats = NDArray[np.float32]
 
-SOLVE_SIDE = 640
+SOLVE_SIDE = 360
 """Largest side that the system is solved at; the canvas gets its alpha from the solved colour model."""
-TRUST_COLOUR, TRUST_NET = 0.3, 0.1
+TRUST_COLOUR, TRUST_NET = 0.15, 0.15
 """Weights of the two opinions against the matting Laplacian."""
 MUTE_NET = 0.6
 """Added weight of the net well inside the person where colours say nothing."""
@@ -28,17 +28,25 @@ VEIL = 0.03
 def cut(picture: Floats, person: Floats, points: Floats, inside: NDArray[np.uint8]) -> Floats:
     """(n, n) alpha 0..1. picture (n, n, 3) and person (m, m) 0..1; points (478, 3) px; inside (n, n) 0/1."""
     side = picture.shape[0]
-    work = side if side <= SOLVE_SIDE else round(side / -(-side // SOLVE_SIDE) / 4) * 4
+    work = min(side, SOLVE_SIDE)
     small = picture if work == side else reduce(picture, (work, work))
     local = points * np.float32(work / side)
     unsure = trimap.draw(person, local, work)
     level, telling = _opinions(small, unsure, to_side(person, work))
     alpha, model = solve(level)
+    known = unsure
     if work != side:
         known = snap(enlarge(unsure, (side, side)))
         alpha = np.where(known == UNKNOWN, transfer(model, picture), known)
     firm = np.clip((to_side(person, work) - 0.80) / 0.15, 0, 1) * (1 - telling)
-    return tidy(mend(alpha, enlarge(firm, (side, side)), points), points, inside)
+    firm = enlarge(f32(firm), (side, side))
+    alpha = tidy(mend(alpha, firm, points), points, inside)
+    light = picture * picture
+    sides = strands.colours(light, alpha)
+    share = strands.share(light, sides)
+    alpha = strands.measured(light, alpha, known == UNKNOWN, firm, sides, share)
+    alpha = f32(smooth_cloth(alpha, points) * inside)
+    return f32(np.maximum(alpha, strands.hairs(light, alpha, sides, share, points, inside)))
 
 
 def _opinions(small: Floats, unsure: Floats, probability: Floats) -> tuple[Level, Floats]:
@@ -72,10 +80,10 @@ def mend(alpha: Floats, firm: Floats, points: Floats) -> Floats:
 
 
 def tidy(alpha: Floats, points: Floats, inside: NDArray[np.uint8]) -> Floats:
-    """Take the veil off, drop islands, smooth the edge of cloth, leave hair as it is."""
+    """Take the veil off, decide broad doubt, drop islands; leave hair as it is."""
     alpha = np.clip((alpha - VEIL) / (1 - 2 * VEIL), 0, 1).astype(np.float32)
     alpha = _decide(alpha, points) * inside
-    return f32(_smooth_cloth(alpha * _attached(alpha, points), points) * inside)
+    return f32(alpha * _attached(alpha, points))
 
 
 def _attached(alpha: Floats, points: Floats) -> Floats:
@@ -101,7 +109,7 @@ def _decide(alpha: Floats, points: Floats) -> Floats:
     return f32(np.clip(alpha + enlarge(change, size), 0, 1))
 
 
-def _smooth_cloth(alpha: Floats, points: Floats) -> Floats:
+def smooth_cloth(alpha: Floats, points: Floats) -> Floats:
     """Below the chin, where the edge is narrow (no strands), run it smooth: the net's steps show there."""
     side = alpha.shape[0]
     chin, brow = float(points[CHIN, 1]), float(points[:468, 1].min())

@@ -16,7 +16,7 @@ from faceproof.imaging.matte import UNKNOWN
 from .fields import f32
 
 Floats = NDArray[np.float32]
-SAMPLES = 6
+SAMPLES = 4
 SPREAD = 0.05
 """How far samples scatter around the nearest sure pixel, as a share of the side (standard deviation)."""
 VIVID = 0.20

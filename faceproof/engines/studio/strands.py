@@ -1,0 +1,157 @@
+"""Single hairs and soft edges, finished at full size, in light: by the colours of both sides.
+
+The solver works on display values at a reduced size and ends where the trimap does. A camera mixes light, so
+a thin dark hair before a bright wall looks paler than its share of the pixel; and single hairs fly three
+times further out than any trimap may reach. Both are put right here, from the smooth colours of both sides.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .crop import CHIN
+from .fields import blur, enlarge, f32, fill, reduce
+
+Floats = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
+
+STEP = 4
+"""The colours of both sides are smooth: worked at a quarter of the size."""
+NEAR_BACK, NEAR_FRONT = 0.012, 0.020
+"""How far colours are averaged, as shares of the side (standard deviation)."""
+REACH = 0.32
+"""How far single hairs are looked for outside the person, as a share of the head's height."""
+SEEN = 320
+"""Height of a head in pixels under which single hairs are not told from noise and seams."""
+WIDTH = 0.0045
+"""Half the width of the broadest single hair, as a share of the head's height."""
+NOISE = 14
+"""Coverage, of 255, that a single hair must have."""
+OFF, GRAIN = 0.4, 0.02
+"""How far off the line from the backdrop's colour to the person's a hair may lie: share of the way, and always."""
+BUSY = 0.5
+"""Share of lines that do not reach the person at which none is believed."""
+LEAST = 0.035
+"""Length of the shortest single hair, and the largest gap to the person, as a share of the head's height."""
+
+
+class Sides(NamedTuple):
+    """Linear colours of person and background, each carried on behind the other: (m, m, 3), m = n / STEP."""
+
+    front: Floats
+    back: Floats
+
+
+def colours(light: Floats, alpha: Floats) -> Sides:
+    side = alpha.shape[0] // STEP
+    small = reduce(light, (side, side))
+    front = reduce(f32(np.clip(10 * alpha - 9, 0, 1)), (side, side))
+    back = reduce(f32(np.clip(1 - 8 * alpha, 0, 1)), (side, side))
+    return Sides(_carried(small, front, NEAR_FRONT * side), _carried(small, back, NEAR_BACK * side))
+
+
+def _carried(small: Floats, weight: Floats, sigma: float) -> Floats:
+    """Average of what is known nearby; beyond that carried on smoothly."""
+    near = blur(weight, sigma)
+    mean = blur(f32(small * weight[..., None]), sigma) / (near[..., None] + np.float32(1e-4))
+    return fill(f32(mean), f32(np.clip(near * 20, 0, 1)))
+
+
+def share(light: Floats, sides: Sides) -> Floats:
+    """(n, n): 0 at the background's colour, 1 at the person's, along the line between them; unclipped."""
+    axis = sides.front - sides.back
+    weight = axis / ((axis * axis).sum(-1, keepdims=True) + np.float32(1e-3))
+    offset = -(sides.back * weight).sum(-1, keepdims=True)
+    size = (light.shape[1], light.shape[0])
+    model = enlarge(f32(np.concatenate([weight, offset], -1)), size)
+    padded = cv2.merge([*cv2.split(light), np.ones(light.shape[:2], np.float32)])
+    return f32(cv2.transform(cv2.multiply(model, padded), np.ones((1, 4), np.float32)))
+
+
+def _fit(light: Floats, sides: Sides, share: Floats, where: NDArray[np.intp]) -> tuple[Floats, Floats]:
+    """Squared: the length of the line between both colours, and the distance from it, at pixels `where`."""
+    width = light.shape[1]
+    row, column = np.divmod(where, width)
+    limit = sides.back.shape[0] - 1
+    place = np.minimum(row // STEP, limit) * (limit + 1) + np.minimum(column // STEP, limit)
+    back = sides.back.reshape(-1, 3)[place]
+    axis = sides.front.reshape(-1, 3)[place] - back
+    away = light.reshape(-1, 3)[where] - back - share.ravel()[where, None] * axis
+    return np.einsum("ij,ij->i", axis, axis), np.einsum("ij,ij->i", away, away)
+
+
+def measured(
+    light: Floats, alpha: Floats, unsure: NDArray[np.bool_], firm: Floats, sides: Sides, share: Floats
+) -> Floats:
+    """Alpha where it is `unsure` and soft, from the colours of both sides as far as they can tell.
+
+    Where the net is `firm` (n, n) 0..1 nothing is taken away: a pattern of a wrap is no gap.
+    """
+    soft = ((alpha > 0.01) & (alpha < 0.99)).astype(np.uint8)
+    where = np.flatnonzero(cv2.dilate(soft, np.ones((3, 3), np.uint8)) * unsure)
+    length, away = _fit(light, sides, np.clip(share, 0, 1), where)
+    trust = np.clip((np.sqrt(length) - 0.03) / 0.1, 0, 1) * np.exp(-away / (0.06 * length + 2e-4))
+    result = alpha.copy()
+    old = result.ravel()[where]
+    change = trust * (np.clip(share.ravel()[where], 0, 1) - old)
+    result.ravel()[where] = old + np.where(change < 0, change * (1 - firm.ravel()[where]), change)
+    return result
+
+
+def hairs(light: Floats, alpha: Floats, sides: Sides, share: Floats, points: Floats, inside: Bytes) -> Floats:
+    """(n, n) alpha of single hairs: thin lines of the person's colour that reach the person."""
+    side = alpha.shape[0]
+    head = 1.6 * float(points[CHIN, 1] - points[:468, 1].min())
+    if head < SEEN:
+        return np.zeros_like(alpha)
+    quarter = (side // STEP, side // STEP)
+    body = (reduce(alpha, quarter) > 0.5).astype(np.uint8)
+    away = enlarge(f32(cv2.distanceTransform(1 - body, cv2.DIST_L2, 5) * STEP), (side, side))
+    rows = np.arange(side, dtype=np.float32)[:, None]
+    zone = (alpha < 0.98) & (inside > 0) & (rows < points[CHIN, 1] + 0.35 * head)
+    zone &= away < 2 * REACH * head
+    level = np.clip(share * 255, 0, 255).astype(np.uint8)
+    wide = np.ones((2 * max(1, round(WIDTH * head)) + 1,) * 2, np.uint8)
+    broad = cv2.morphologyEx(level, cv2.MORPH_OPEN, wide)
+    thin = cv2.subtract(level, broad)
+    calm = cv2.morphologyEx(broad, cv2.MORPH_CLOSE, wide)
+    edge = cv2.morphologyEx(calm, cv2.MORPH_GRADIENT, np.ones((5, 5), np.uint8))
+    weak = zone & (thin > NOISE) & (thin > edge)
+    where = np.flatnonzero(weak)
+    length, off = _fit(light, sides, share, where)
+    along = np.abs(share.ravel()[where]) * np.sqrt(length)
+    weak.ravel()[where] = np.sqrt(off) < OFF * along + GRAIN
+    kept, stray = _lines((weak & zone).astype(np.uint8), thin, away, head)
+    calmness = _calm(kept, stray, head)
+    zone &= away < REACH * head
+    cover = f32(cv2.GaussianBlur(cv2.dilate(kept, np.ones((3, 3), np.uint8)).astype(np.float32), (0, 0), 0.7))
+    value = thin.astype(np.float32) / 255
+    value *= np.clip((value - edge.astype(np.float32) / 255) / (0.25 * value + 1e-3), 0, 1)
+    return f32(cover * value * zone * calmness)
+
+
+def _calm(kept: Bytes, stray: Bytes, head: float) -> Floats:
+    """(n, n) 1..0: how free the surroundings are of thin lines of the hair's colour that do not reach the
+    person. Where it is full of them, a line that does is more likely one of those."""
+    side = kept.shape[0] // 8
+    size, sigma = (side, side), 0.15 * head / 8
+    ours, others = (blur(reduce(x.astype(np.float32), size), sigma) for x in (kept, stray))
+    rate = others / (ours + others + 1e-3)
+    return enlarge(f32(np.clip((BUSY - rate) / BUSY * 2, 0, 1)), (kept.shape[1], kept.shape[0]))
+
+
+def _lines(weak: Bytes, thin: Bytes, away: Floats, head: float) -> tuple[Bytes, Bytes]:
+    """0/1: the parts of `weak` that are long, thin and firm; those near the person, and the others."""
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(weak, connectivity=8)
+    size = boxes[:, cv2.CC_STAT_AREA].astype(np.float32)
+    long = np.hypot(boxes[:, cv2.CC_STAT_WIDTH], boxes[:, cv2.CC_STAT_HEIGHT])
+    firm = np.bincount(labels.ravel(), thin.ravel() > 2 * NOISE, count)
+    near = np.zeros(count, bool)
+    near[np.unique(labels[(away < LEAST * head) & (weak > 0)])] = True
+    lines = (long > LEAST * head) & (firm > 0.25 * size) & (size < 0.45 * long * long + 50)
+    lines[0] = False
+    return (lines & near).astype(np.uint8)[labels], (lines & ~near).astype(np.uint8)[labels]
