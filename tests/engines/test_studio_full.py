@@ -63,7 +63,9 @@ def test_a_carried_master_is_the_direct_one(name: str) -> None:
     assert direct.scale == carried.scale
     for point in ("left_eye", "right_eye", "chin", "crown"):
         one, two = (np.array(getattr(master.geometry, point)) for master in (direct, carried))
-        assert float(np.abs(one - two).max()) < 0.01 * direct.geometry.head
+        # Across, the crown is where the highest hair happens to end.
+        counted = np.abs(one - two)[1:] if point == "crown" else np.abs(one - two)
+        assert float(counted.max()) < 0.01 * direct.geometry.head
 
 
 def test_the_fine_work_on_eyes_is_carried_too() -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from faceproof.engines.studio import composite, cutout, foreground, person, trimap
+from faceproof.engines.studio import composite, cutout, foreground, person, strands, trimap
 from tests.imaging.test_matte import hairy
 
 from .people import front, mesh
@@ -232,3 +232,63 @@ def test_a_full_look_leaves_out_a_neighbour_and_keeps_the_person() -> None:
     assert field[0].max() < 0.2
     x, y = (values["points"][1, :2] * person.SIDE / values["placement"].side).astype(int)
     assert field[y, x] > 0.99
+
+
+def flyaways(side: int, stray: bool) -> tuple[Floats, Floats, Floats]:
+    """A dark head before a plain wall, mixed in light, with single hairs 1.5 pixels wide; its truth and
+    what is drawn of hairs alone. `stray` lines cross the wall without reaching the head."""
+    rng = np.random.default_rng(4)
+    fine = np.zeros((side * 4, side * 4), np.uint8)
+    for angle in rng.uniform(np.pi, 2 * np.pi, 24):
+        reach = np.array([0.27, 0.42]) + (0.12 if stray else 0)
+        ends = [
+            (side * 4 * (0.5 + r * np.array([np.cos(angle + t), np.sin(angle + t)]))).astype(int)
+            for r, t in zip(reach, (0, 0.15), strict=True)
+        ]
+        cv2.line(fine, tuple(ends[0].tolist()), tuple(ends[1].tolist()), 255, 6, cv2.LINE_AA)
+    hairs = cv2.resize(fine, (side, side), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    head = np.zeros((side, side), np.float32)
+    cv2.circle(head, (side // 2, side // 2), round(0.30 * side), 1.0, -1, cv2.LINE_AA)
+    truth = np.maximum(head, hairs)
+    light = truth[..., None] * np.float32(0.01) + (1 - truth[..., None]) * np.array(
+        (0.5, 0.6, 0.3), np.float32
+    )
+    light += rng.normal(0, 0.004, light.shape)
+    return np.sqrt(np.clip(light, 0, 1)).astype(np.float32), truth, hairs * (head < 0.01)
+
+
+def hairs_of(picture: Floats, head: Floats) -> Floats:
+    light = picture * picture
+    sides = strands.colours(light, head)
+    side = head.shape[0]
+    share = strands.share(light, sides)
+    return strands.hairs(light, head, sides, share, mesh(side), np.ones((side, side), np.uint8))
+
+
+def test_single_hairs_outside_the_band_are_kept_at_their_known_share() -> None:
+    picture, truth, hairs = flyaways(640, stray=False)
+    head = np.where(hairs > 0, 0, truth).astype(np.float32)
+    found = hairs_of(picture, head)
+    assert 0.75 < float(found[hairs > 0.05].sum() / hairs[hairs > 0.05].sum()) < 1.15
+    assert float(found[cv2.dilate(truth, np.ones((5, 5))) == 0].max()) < 0.02
+
+
+def test_lines_that_do_not_reach_the_person_are_no_hairs() -> None:
+    picture, truth, hairs = flyaways(640, stray=True)
+    head = np.where(hairs > 0, 0, truth).astype(np.float32)
+    assert float(hairs_of(picture, head).sum()) < 0.02 * float(hairs.sum())
+
+
+def test_a_soft_edge_is_measured_in_light_where_the_net_does_not_forbid_it() -> None:
+    truth = np.tile(np.linspace(-10, 11, 320).clip(0, 1).astype(np.float32), (320, 1))
+    light = truth[..., None] * np.float32(0.02) + (1 - truth[..., None]) * np.float32(0.7)
+    light = np.repeat(light, 3, 2)
+    display = np.sqrt(light)
+    guess = ((np.sqrt(0.7) - display[..., 0]) / (np.sqrt(0.7) - np.sqrt(0.02))).astype(np.float32)
+    sides = strands.colours(light, guess)
+    free, everywhere = np.zeros_like(truth), np.ones(truth.shape, bool)
+    given = (sides, strands.share(light, sides))
+    better = strands.measured(light, guess, everywhere, free, *given)
+    assert np.abs(better - truth).mean() < 0.5 * np.abs(guess - truth).mean()
+    held = strands.measured(light, guess, everywhere, free + 1, *given)
+    assert (held >= guess).all()

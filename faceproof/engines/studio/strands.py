@@ -32,7 +32,7 @@ WIDTH = 0.0045
 NOISE = 14
 """Coverage, of 255, that a single hair must have."""
 OFF, GRAIN = 0.4, 0.02
-"""How far off the line from the backdrop's colour to the person's a hair may lie: share of the way, and always."""
+"""How far a hair may lie off the line between both colours: as a share of the way along it, and always."""
 BUSY = 0.5
 """Share of lines that do not reach the person at which none is believed."""
 LEAST = 0.035
@@ -117,7 +117,7 @@ def hairs(light: Floats, alpha: Floats, sides: Sides, share: Floats, points: Flo
     level = np.clip(share * 255, 0, 255).astype(np.uint8)
     wide = np.ones((2 * max(1, round(WIDTH * head)) + 1,) * 2, np.uint8)
     broad = cv2.morphologyEx(level, cv2.MORPH_OPEN, wide)
-    thin = cv2.subtract(level, broad)
+    thin = np.asarray(cv2.subtract(level, broad), np.uint8)
     calm = cv2.morphologyEx(broad, cv2.MORPH_CLOSE, wide)
     edge = cv2.morphologyEx(calm, cv2.MORPH_GRADIENT, np.ones((5, 5), np.uint8))
     weak = zone & (thin > NOISE) & (thin > edge)
