@@ -15,6 +15,9 @@ from faceproof.marking import MarkError
 KINDS = {kind.__name__: kind for kind in (IntakeError, FinishingError, MarkError)}
 KNOWN = (IntakeError, Refused, EngineError, FinishingError, MarkError, NetError)
 
+DONE = "done"
+"""What a process says when every proof of an order is made."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

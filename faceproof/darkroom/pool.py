@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from multiprocessing.connection import Connection
 
 from faceproof.darkroom import Examined, Order, Proof
@@ -89,24 +89,27 @@ class Pool:
         self._closed = False
 
     def develop(self, order: Order, signer: Signer) -> Iterator[Examined | Proof]:
-        """As `darkroom.develop`, in another process; raises the same errors, and `Busy`."""
+        """As `darkroom.develop`, in another process: each event as soon as it is ready; raises the same
+        errors, and `Busy`. Who stops asking in the middle ends the process, and the photo with it."""
         deadline = time.monotonic() + self.seconds
-        events, last = self._once(order, signer, deadline)
-        if last is None:  # the process died: once more with a fresh one, the photo is still here
-            events, last = self._once(order, signer, deadline)
-        if last is None:
-            raise EngineError(
-                "engine_died", retry=True, detail="the darkroom process ended twice on one photo"
-            )
-        yield from events
-        if isinstance(last, Failure):
-            raise last.error()
+        given = 0
+        for _ in range(2):  # if the process dies: once more with a fresh one, the photo is still here
+            with contextlib.closing(self._once(order, signer, deadline)) as events:
+                for place, said in enumerate(events):
+                    if isinstance(said, Failure):
+                        raise said.error()
+                    if isinstance(said, str):  # DONE
+                        return
+                    if place >= given:  # the same order gives the same events: none is told twice
+                        given += 1
+                        yield said
+        raise EngineError("engine_died", retry=True, detail="the darkroom process ended twice on one photo")
 
     def _once(
         self, order: Order, signer: Signer, deadline: float
-    ) -> tuple[list[Examined | Proof], Failure | str | None]:
+    ) -> Generator[Examined | Proof | Failure | str, None, None]:
+        """What one process says to an order, `failure.DONE` or a `Failure` last; neither when it dies."""
         worker = self._take(deadline)
-        events: list[Examined | Proof] = []
         healthy = False
         # Not a limit for each message: a process that stands still in the middle of one, ours to it or its to
         # us, would hold the caller and the photo for ever.
@@ -116,18 +119,21 @@ class Pool:
         try:
             worker.pipe.send((order, signer))
             while isinstance(said := worker.pipe.recv(), Examined | Proof):
-                events.append(said)
+                yield said
             healthy = True
-            return events, said  # type: ignore[return-value]
+            # Given back before the caller hears of the end: who asks for the next picture finds it free.
+            watch.cancel()
+            self._give(worker, healthy)
+            yield said  # type: ignore[misc]
         except (EOFError, OSError):
             if time.monotonic() >= deadline:
                 raise EngineError(
                     "too_slow", retry=True, detail=f"longer than {self.seconds:.0f} s"
                 ) from None
-            return events, None
         finally:
             watch.cancel()
-            self._give(worker, healthy)
+            if not healthy:
+                self._give(worker, healthy)
 
     def _take(self, deadline: float) -> _Process:
         with self._lock:

@@ -12,7 +12,7 @@ import cv2
 
 from faceproof import darkroom
 from faceproof.darkroom import Order
-from faceproof.darkroom.failure import KNOWN, Failure
+from faceproof.darkroom.failure import DONE, KNOWN, Failure
 from faceproof.darkroom.hardening import harden
 from faceproof.marking import Signer
 
@@ -42,7 +42,7 @@ def _one(pipe: Connection[object, object], order: Order, signer: Signer) -> Fail
     except Exception as error:  # a defect of ours: the person reads a sentence, the operator the class
         log.exception("darkroom failed")
         return Failure("EngineError", "engine_failed", type(error).__name__)
-    return "done"
+    return DONE
 
 
 def main() -> None:

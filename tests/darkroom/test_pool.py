@@ -105,6 +105,39 @@ def test_a_process_killed_in_the_middle_of_a_photo_costs_nothing(
     assert any(isinstance(event, Proof) for event in events)
 
 
+def test_the_first_look_is_there_before_the_last_is_made(pool: Pool, signer: Signer, hopper: bytes) -> None:
+    """Stopped after its first look: it was handed over, the rest is not made up, and the process is gone."""
+    pool.warm()
+    [pid] = pool.pids()
+    events = pool.develop(order(hopper), signer)
+    assert isinstance(next(events), Examined)
+    assert isinstance(next(events), Proof)
+    assert not pool.pids()
+    events.close()  # type: ignore[attr-defined]
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+    assert list(pool.develop(order(hopper, examine_only=True), signer))
+
+
+def test_a_process_killed_between_two_looks_tells_none_of_them_twice(
+    pool: Pool, signer: Signer, hopper: bytes
+) -> None:
+    pool.warm()
+    [pid] = pool.pids()
+    looks = ("studio-grey", "charcoal", "paper")
+    events = pool.develop(order(hopper, styles=looks), signer)
+    heard = [next(events), next(events)]
+    os.kill(pid, signal.SIGKILL)
+    heard += events
+    assert [event.style for event in heard if isinstance(event, Proof)] == [
+        "studio-grey",
+        "charcoal",
+        "paper",
+    ]
+    assert isinstance(heard[0], Examined)
+    assert len(heard) == 4
+
+
 def test_a_photo_that_takes_too_long_is_dropped_and_its_process_ended(signer: Signer, hopper: bytes) -> None:
     pool = Pool(1, seconds=0.5)
     pool.warm()
@@ -211,3 +244,18 @@ def test_the_process_ends_with_the_pool(signer: Signer) -> None:
     pool.close()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_a_darkroom_process_works_with_one_thread(pool: Pool, signer: Signer, hopper: bytes) -> None:
+    """Libraries start threads of their own; none may do any work: processes would take each other’s cores."""
+    pool.warm()
+    [pid] = pool.pids()
+    list(pool.develop(order(hopper, engine="studio:", styles=("studio-grey",)), signer))
+    assert pool.pids() == [pid]
+    spent = {}
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        numbers = (task / "stat").read_text().rpartition(")")[2].split()
+        spent[int(task.name)] = int(numbers[11]) + int(numbers[12])  # clock ticks of 10 ms
+    own = spent.pop(pid)
+    assert own > 5
+    assert sum(spent.values()) <= max(2, own // 20)
