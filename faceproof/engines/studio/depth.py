@@ -33,11 +33,13 @@ EAR_MM = 10.0
 """The outline of head, ears and hair lies this far behind the tragus: the plane that is left where it is."""
 NECK_MM = 20.0
 """Throat and breastbone stand this far before that plane, the shoulders in it."""
-BESIDE, BELOW = 0.55, 1.1
+BESIDE, BELOW = 0.12, 1.1
 """Eye distances over which the mesh's depth passes into what is around it, beside the face and below the
 chin: there is a real edge between jaw and neck, drawn out to a slope."""
 ROUND = 0.8
-"""Eye distances over which a head curves back from the rim of the face to its outline, at the least."""
+"""Eye distances over which a head curves back to its outline, at the least. Where less is seen above the
+forehead (no hair, a cap) the slope begins on the forehead, so that the outline itself stays as it was
+photographed; beside the face it goes on behind the outline."""
 SMOOTH = 0.11
 """Sigma of the last smoothing, in eye distances: some 7 mm."""
 WIDEST, TIGHTEST = 2.1, 1.12
@@ -83,13 +85,14 @@ def field(points: Floats, mesh_mm: Floats, person: Floats, iod: float) -> Floats
     side = person.shape[0]
     plane = outline(mesh_mm)
     flat, sure = _mesh(side, points, mesh_mm)
-    rest, below = _around(points, mesh_mm, person, plane, iod)
+    rest, back, below = _around(points, mesh_mm, person, plane, iod)
     reach = cv2.distanceTransform((sure < 0.5).astype(np.uint8), cv2.DIST_L2, 5) / iod
     # From the rim of the mesh into the volume round it: its own depth first, the volume's soon after.
     near = fill(flat[..., None], sure)[..., 0]
     share = np.clip(reach / (BESIDE + (BELOW - BESIDE) * below), 0, 1)
     share = f32(share * share * (3 - 2 * share))
-    joined = near + share * (rest - near)
+    face = near + back * (plane - near)
+    joined = face + share * (rest - face)
     return blur(f32(joined), SMOOTH * iod)
 
 
@@ -107,9 +110,10 @@ def _mesh(side: int, points: Floats, mesh_mm: Floats) -> tuple[Floats, Floats]:
 
 def _around(
     points: Floats, mesh_mm: Floats, person: Floats, plane: float, iod: float
-) -> tuple[Floats, Floats]:
+) -> tuple[Floats, Floats, Floats]:
     """Depth beyond the mesh: a head that curves back from the rim of the face to its outline, a neck below,
-    everything else in the plane of the outline. And how much each spot is below the face, 0..1."""
+    everything else in the plane of the outline. Also, 0..1, how far each spot has curved back, on the face
+    too, and how much it is below the face."""
     side = person.shape[0]
     oval = points[at.OVAL, :2]
     middle = (points[at.FOREHEAD, :2] + points[at.CHIN, :2]) / 2
@@ -120,16 +124,21 @@ def _around(
     turn = np.arctan2(x - middle[0], y - middle[1]) - tilt  # 0 towards the chin, ±pi towards the crown
     bins = (np.arange(DIRECTIONS) + 0.5) / DIRECTIONS * 2 * np.pi - np.pi
     rim, rim_mm = _rim(f32(oval - middle), mesh_mm[at.OVAL], bins + tilt)
-    end = np.maximum(_end(person, f32(middle), rim, bins + tilt), rim + ROUND * iod)
-    at_pixel = [_looked(values, turn) for values in (rim, rim_mm, end)]
-    t = np.clip((away - at_pixel[0]) / np.maximum(at_pixel[2] - at_pixel[0], 1e-3), 0, 1)
+    above = np.clip(0.2 - np.cos(bins), 0, 1)
+    above = above * above * (3 - 2 * above)
+    end = _end(person, f32(middle), rim, bins + tilt)
+    end = np.maximum(end, rim + ROUND * iod * (1 - above))
+    start = np.minimum(rim, rim + (end - ROUND * iod - rim) * above)
+    at_pixel = [_looked(f32(values), turn) for values in (rim, rim_mm, start, end)]
+    t = np.clip((away - at_pixel[2]) / np.maximum(at_pixel[3] - at_pixel[2], 1e-3), 0, 1)
     # A parabola is an ellipsoid seen from the front within a few millimetres, without its endless slope.
-    head = at_pixel[1] + (plane - at_pixel[1]) * t * t
+    back = t * t
+    head = at_pixel[1] + (plane - at_pixel[1]) * back
     sideways = ((x - middle[0]) * np.cos(tilt) - (y - middle[1]) * np.sin(tilt)) / iod
     under = (away - at_pixel[0]) / iod
     body = plane - NECK_MM * np.exp(-(sideways**2) / (2 * 0.8**2) - np.maximum(under, 0) ** 2 / (2 * 0.7**2))
     below = 1 / (1 + np.exp(-(np.cos(turn) - 0.72) / 0.08))
-    return f32(head + below * (body - head)), f32(below)
+    return f32(head + below * (body - head)), f32(back), f32(below)
 
 
 def _rim(oval: Floats, oval_mm: Floats, directions: NDArray[np.float64]) -> tuple[Floats, Floats]:
