@@ -68,6 +68,18 @@ FAULTS: dict[str, Fault] = dict(
         ),
         _fault("too_many_bytes", _("The file is too large."), _("Send a photo of at most 25 MB."), 413),
         _fault(
+            "too_many_bytes_together",
+            _("These photos are too large together."),
+            _("Send fewer of them: two or three are enough."),
+            413,
+        ),
+        _fault(
+            "too_many_photos",
+            _("These are too many photos at a time."),
+            _("Send the best eight, or fewer."),
+            413,
+        ),
+        _fault(
             "too_many_pixels", _("The picture has too many pixels."), _("Send it at 64 megapixels or less.")
         ),
         _fault(

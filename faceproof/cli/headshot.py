@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-from django.utils.translation import gettext
 
 from faceproof import darkroom, faults, formats
-from faceproof.cli import choices, folder, identity, stop
+from faceproof.cli import choices, folder, identity, ranking, stop, telling
 from faceproof.cli.words import speak
 from faceproof.darkroom import Examined, Export, Order, Refused, failure
 from faceproof.darkroom.hardening import harden
@@ -76,6 +75,8 @@ class Wanted:
     metavar="auto|off|0..1",
     help="Perspective of a close photo: corrected by what the camera wrote, left, or this strongly.",
 )
+@click.option("--best", is_flag=True, help="PHOTOS are several of one person: use the best, and say why.")
+@click.option("--rank-only", is_flag=True, help="Only say which is the best and why; make nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a photo, a line each.")
 def headshot(
     photos: tuple[Path, ...],
@@ -84,6 +85,8 @@ def headshot(
     output: Path,
     engine: str,
     lens: float | None,
+    best: bool,
+    rank_only: bool,
     as_json: bool,
 ) -> None:
     """Make marked headshots out of PHOTOS. Nothing leaves this machine and nothing but the pictures is kept.
@@ -96,9 +99,13 @@ def headshot(
       faceproof headshot me.jpg
       faceproof headshot team/*.jpg --style deep-blue --format linkedin --format entra -o out
       faceproof headshot me.jpg --style all --json
+      faceproof headshot me-1.jpg me-2.jpg me-3.jpg --best
     """
     speak()
     harden()
+    if rank_only:
+        with stop.heeded() as check:
+            sys.exit(_best(photos, None, as_json, check))
     wanted = Wanted(
         choices.looks(looks) or ("studio-grey",),
         tuple(choices.format_named(name) for name in outputs or ("web-original",)),
@@ -109,7 +116,8 @@ def headshot(
         identity.signer(),
     )
     with stop.heeded() as check:
-        sys.exit(_all(photos, wanted, as_json, check))
+        make = _best if best else _all
+        sys.exit(make(photos, wanted, as_json, check))
 
 
 def _mask() -> Coarse | None:
@@ -120,36 +128,58 @@ def _mask() -> Coarse | None:
         raise click.UsageError(str(error)) from None
 
 
-def _all(photos: tuple[Path, ...], wanted: Wanted, as_json: bool, check: Callable[[], None]) -> int:
-    """Photo by photo, each told as soon as it is done. Returns the highest exit code of them."""
+def _best(photos: tuple[Path, ...], wanted: Wanted | None, as_json: bool, check: Callable[[], None]) -> int:
+    """Choose among photos of one person, then make the pictures of the best. Told as one photo."""
+    told = telling.nothing_yet(photos[0]) | {"ranking": []}
+    used = None
+    try:
+        choice = ranking.choose(photos, check)
+        told["ranking"] = ranking.rows(photos, choice)
+        if not as_json:
+            click.echo(ranking.said(photos, choice))
+        told["photo"] = told["ranking"][0]["photo"]
+        told["warnings"] = told["ranking"][0]["warnings"]
+        used = choice.used
+        if used is None:
+            telling.failed(told, faults.fault(told["ranking"][0]["refusals"][0]))
+    except KeyboardInterrupt:
+        telling.failed(told, faults.fault("stopped"))
+    except failure.KNOWN as error:
+        telling.failed(told, faults.of(error))
+    except OSError as error:
+        telling.failed(told, faults.fault("not_read"), error.strerror)
+    if wanted is not None and used is not None:
+        return _all((photos[used - 1],), wanted, as_json, check, told)
+    if as_json or not told["ranking"]:
+        click.echo(json.dumps(told) if as_json else telling.said(told))
+    return int(told["exit_code"])
+
+
+def _all(
+    photos: tuple[Path, ...],
+    wanted: Wanted,
+    as_json: bool,
+    check: Callable[[], None],
+    known: dict[str, Any] | None = None,
+) -> int:
+    """Photo by photo, each told as soon as it is done, with what is ``known`` of it. Returns the highest exit
+    code of them."""
     quiet = as_json or not sys.stderr.isatty()
     steps = len(wanted.looks) * len(wanted.outputs)
     code = faults.OK
     for photo in photos:
-        told = _nothing_yet(photo)
+        told = telling.nothing_yet(photo) | (known or {})
         try:
             with click.progressbar(length=steps, label=photo.name, file=sys.stderr, hidden=quiet) as bar:
                 _one(photo, wanted, told, bar, check)
             check()
         except KeyboardInterrupt:
-            _failed(told, faults.fault("stopped"))
-        click.echo(json.dumps(told) if as_json else _said(told))
+            telling.failed(told, faults.fault("stopped"))
+        click.echo(json.dumps(told) if as_json else telling.said(told))
         code = max(code, told["exit_code"])
         if told["code"] == "stopped":
             break
     return code
-
-
-def _nothing_yet(photo: Path) -> dict[str, Any]:
-    """What ``--json`` prints for a photo: always these keys (docs/command-line.md)."""
-    return {
-        "photo": click.format_filename(photo),
-        "files": [],
-        "warnings": [],
-        "code": None,
-        "why": None,
-        "exit_code": faults.OK,
-    }
 
 
 def _one(photo: Path, wanted: Wanted, told: dict[str, Any], bar: Any, check: Callable[[], None]) -> None:
@@ -157,7 +187,7 @@ def _one(photo: Path, wanted: Wanted, told: dict[str, Any], bar: Any, check: Cal
     try:
         data = photo.read_bytes()
     except OSError as error:
-        return _failed(told, faults.fault("not_read"), error.strerror)
+        return telling.failed(told, faults.fault("not_read"), error.strerror)
     try:
         for name, export in _pictures(photo.stem, data, wanted, told):
             path = folder.keep(wanted.folder, name, export.data)
@@ -166,17 +196,11 @@ def _one(photo: Path, wanted: Wanted, told: dict[str, Any], bar: Any, check: Cal
             bar.update(1)
             check()
     except Refused as error:
-        _failed(told, faults.fault(error.examined.refusals[0]))
+        telling.failed(told, faults.fault(error.examined.refusals[0]))
     except failure.KNOWN as error:
-        _failed(told, faults.of(error))
+        telling.failed(told, faults.of(error))
     except OSError as error:
-        _failed(told, faults.fault("not_written"), error.strerror)
-
-
-def _failed(told: dict[str, Any], fault: faults.Fault, system: str | None = None) -> None:
-    """Note the reason; ``system`` is what the operating system said, in its own words."""
-    why = fault.told() + (f" ({system})" if system else "")
-    told |= {"code": fault.code, "why": why, "exit_code": fault.exit_code}
+        telling.failed(told, faults.fault("not_written"), error.strerror)
 
 
 def _pictures(stem: str, data: bytes, wanted: Wanted, told: dict[str, Any]) -> Iterator[tuple[str, Export]]:
@@ -197,19 +221,3 @@ def _pictures(stem: str, data: bytes, wanted: Wanted, told: dict[str, Any]) -> I
         for fmt in wanted.outputs:
             export = darkroom.export(master, fmt, wanted.signer, now)
             yield f"{stem}-{event.style}-{fmt.name}.{fmt.ending}", export
-
-
-def _said(told: dict[str, Any]) -> str:
-    lines = []
-    smaller = gettext("the largest size this picture truly holds")
-    if told["exit_code"] == faults.REFUSED:
-        lines.append(gettext("%(photo)s: refused (%(code)s). %(why)s") % told)
-    elif told["code"]:
-        lines.append(gettext("%(photo)s: not finished (%(code)s). %(why)s") % told)
-    for code in told["warnings"]:
-        note = {"photo": told["photo"], "code": code, "why": faults.fault(code).told()}
-        lines.append(gettext("%(photo)s: note (%(code)s). %(why)s") % note)
-    for file in told["files"]:
-        lines.append(f"{file['path']}  {file['width']}×{file['height']}")
-        lines[-1] += "" if file["true_size"] else f"  ({smaller})"
-    return "\n".join(lines)

@@ -7,18 +7,29 @@ worker and the command line all come through here; nothing in this room remember
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from faceproof import engines, finishing, formats, intake, marking, styles
+from faceproof.darkroom.examining import Choice, Examined, choose, examine
 from faceproof.engines import Master
 from faceproof.formats import Format
 from faceproof.imaging.coarse import Coarse
 from faceproof.marking import Facts, Marks, Signer
 
-__all__ = ["Examined", "Export", "Order", "Proof", "Refused", "develop", "examine", "export"]
+__all__ = [
+    "Choice",
+    "Examined",
+    "Export",
+    "Order",
+    "Proof",
+    "Refused",
+    "choose",
+    "develop",
+    "examine",
+    "export",
+]
 
 PREVIEW = "preview"  # the format that a proof is shown in
 Progress = Callable[[str, float], None]
@@ -33,32 +44,24 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
-    """What the checks found, as plain values that may be stored: no pixels and no face points."""
-
-    accepted: bool
-    refusals: tuple[str, ...]
-    warnings: tuple[str, ...]
-    width: int  # px of the decoded, upright photo
-    height: int
-    iod: float | None  # px between the irises
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
 class Order:
-    """What is asked of the darkroom. ``photo`` is the uploaded file, byte for byte."""
+    """What is asked of the darkroom. ``photo`` is the uploaded file, byte for byte, or several files of one
+    person: then the best of them is developed, and the others are looked at and nothing else."""
 
-    photo: bytes = field(repr=False)  # never in a traceback or a log line
+    photo: bytes | tuple[bytes, ...] = field(repr=False)  # never in a traceback or a log line
     made_at: datetime
     styles: tuple[str, ...] | None = None  # None: every look there is
     engine: str = "studio:"
     brand_colour: tuple[int, int, int] = (36, 82, 110)
-    declared: str | None = None  # the content type that the sender claims
+    declared: str | None = None  # the content type that the sender of one photo claims
     seed: int = 1
     lens: float | None = None  # correction of a close photo's perspective: None by evidence, 0 off, up to 1
     coarse: Coarse | None = None  # the operator's own mask model
     examine_only: bool = False
+
+    def __post_init__(self) -> None:
+        if isinstance(self.photo, tuple) and not 0 < len(self.photo) <= intake.LIMITS.max_photos:
+            raise ValueError(f"1 to {intake.LIMITS.max_photos} photos, not {len(self.photo)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,38 +91,24 @@ class Proof:
     report: dict[str, float | str]
 
 
-def examine(photo: bytes, *, declared: str | None = None) -> tuple[intake.Verdict, Examined]:
-    """Decode and check one photo.
-
-    Raises:
-        intake.IntakeError: the bytes are not an acceptable picture.
-    """
-    started = time.monotonic()
-    verdict = intake.examine(intake.admit(photo, declared=declared))
-    summary = Examined(
-        accepted=verdict.accepted,
-        refusals=tuple(f.code for f in verdict.findings if f.severity == "refuse"),
-        warnings=tuple(f.code for f in verdict.findings if f.severity == "warn"),
-        width=verdict.frame.width,
-        height=verdict.frame.height,
-        iod=round(float(verdict.face.iod), 1) if verdict.face is not None else None,
-        seconds=time.monotonic() - started,
-    )
-    return verdict, summary
-
-
 def develop(order: Order, signer: Signer, progress: Progress | None = None) -> Iterator[Examined | Proof]:
     """The verdict first, then one `Proof` a look, each as soon as it is ready.
 
+    Of several photos the verdict is that of the best, and ``choice`` says what became of each.
+
     Raises:
-        intake.IntakeError: not an acceptable picture.
-        Refused: a picture, but not one to make a portrait of.
+        intake.IntakeError: not an acceptable picture (one photo), or no decoder was free.
+        Refused: a picture, but not one to make a portrait of; of several photos: none of them is one.
         engines.EngineError: the engine failed; ``retry`` says whether once more may help.
         marking.MarkError: a mark could not be read back; the picture is not handed out.
     """
-    verdict, examined = examine(order.photo, declared=order.declared)
+    verdict: intake.Verdict | None
+    if isinstance(order.photo, tuple):
+        verdict, examined = choose(order.photo)
+    else:
+        verdict, examined = examine(order.photo, declared=order.declared)
     yield examined
-    if verdict.face is None or examined.refusals:
+    if verdict is None or verdict.face is None or examined.refusals:
         raise Refused(examined)
     if order.examine_only:
         return

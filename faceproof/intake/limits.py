@@ -33,6 +33,8 @@ class Limits:
     """Address space the decoder may take on top of the started interpreter."""
     queue_seconds: float = 10.0
     """How long a photo waits for a free decoder before `decoder_busy`."""
+    max_photos: int = 8
+    """Photos of one person that are handed in together, to find the best of them."""
 
 
 LIMITS = Limits()

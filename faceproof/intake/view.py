@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from faceproof.imaging import face as faces
 from faceproof.imaging.face import OVAL, Detection, Face
 from faceproof.imaging.frame import Frame
+from faceproof.imaging.topology import SKIN_POINTS
 
 WORKING_IOD = 96.0
 """Pixels between the irises at which texture is measured: about what a face has in an 800 px headshot. Larger
@@ -41,6 +42,11 @@ class View:
         return self._crop_and_oval[1]
 
     @cached_property
+    def points(self) -> NDArray[np.float64]:
+        """(478, 2) the points of the face in pixels of the crop."""
+        return self._crop_and_oval[2]
+
+    @cached_property
     def grey(self) -> NDArray[np.float32]:
         """(h, w) of the crop: luma 0..255."""
         return cv2.cvtColor(self.crop, cv2.COLOR_RGB2GRAY).astype(np.float32)
@@ -55,20 +61,22 @@ class View:
         return small[mask] if mask.sum() > 100 else small.reshape(-1, 3)
 
     @cached_property
-    def _crop_and_oval(self) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    def _crop_and_oval(self) -> tuple[NDArray[np.uint8], NDArray[np.bool_], NDArray[np.float64]]:
         if self.face is None:
             raise ValueError("no face to look at")
-        points, size = self.face.landmarks[:468, :2], (self.frame.width, self.frame.height)
-        first = np.clip(np.floor(points.min(axis=0)).astype(int), 0, np.array(size) - 8)
-        last = np.clip(np.ceil(points.max(axis=0)).astype(int), first + 8, size)
+        points = self.face.landmarks[:, :2].astype(np.float64)
+        skin, size = points[:SKIN_POINTS], (self.frame.width, self.frame.height)
+        first = np.clip(np.floor(skin.min(axis=0)).astype(int), 0, np.array(size) - 8)
+        last = np.clip(np.ceil(skin.max(axis=0)).astype(int), first + 8, size)
         part = self.frame.pixels[first[1] : last[1], first[0] : last[0]]
         scale = min(1.0, WORKING_IOD / max(self.face.iod, 1.0))
         if scale < 1.0:
             reduced = cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
             part = reduced.astype(np.uint8, copy=False)
         mask = np.zeros(part.shape[:2], np.uint8)
-        cv2.fillPoly(mask, [np.round((points[OVAL] - first) * scale).astype(np.int32)], 1)
-        return part, mask.astype(bool) if mask.any() else np.ones(part.shape[:2], bool)
+        points = (points - first) * scale
+        cv2.fillPoly(mask, [np.round(points[OVAL]).astype(np.int32)], 1)
+        return part, mask.astype(bool) if mask.any() else np.ones(part.shape[:2], bool), points
 
 
 def look(frame: Frame) -> View:

@@ -58,7 +58,7 @@ MAP = (
     ),
     Entry(
         "sittings.Sitting",
-        "that a photo was handed in, its state, codes of the checks",
+        "that photos were handed in, its state, codes of the checks, which of several was used and why",
         "making headshots",
         "90 days after its last picture is gone",
         "deleted",

@@ -1,13 +1,14 @@
-"""Put one photo through the darkroom and turn whatever happens there into an `Outcome`."""
+"""Put what was handed in through the darkroom and turn whatever happens there into an `Outcome`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils import timezone
 
 from faceproof import tenancy
-from faceproof.darkroom import Examined, Order, Proof, Refused
+from faceproof.darkroom import Choice, Examined, Order, Proof, Refused
 from faceproof.darkroom.pool import Busy
 from faceproof.engines import EngineError
 from faceproof.finishing import FinishingError
@@ -22,10 +23,23 @@ from faceproof.sittings.models import FAILED, READY, REFUSED, Sitting
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A photo as it arrived: the bytes, and the content type that the sender claims."""
+    """A photo as it arrived, or several of one person: the bytes, and the content type that the sender of one
+    photo claims."""
 
-    photo: bytes = field(repr=False)  # never in a traceback or a log line
+    photo: bytes | tuple[bytes, ...] = field(repr=False)  # never in a traceback or a log line
     declared: str = ""
+
+    @property
+    def count(self) -> int:
+        return len(self.photo) if isinstance(self.photo, tuple) else 1
+
+    def chosen(self, choice: Choice | None) -> bytes:
+        """The photo that is used. Of several there is one only when the darkroom chose it."""
+        if not isinstance(self.photo, tuple):
+            return self.photo
+        if choice is None or choice.used is None:
+            raise ValueError("none of these photos was chosen")
+        return self.photo[choice.used - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +51,12 @@ class Outcome:
     proofs: tuple[Proof, ...] = ()
     codes: tuple[str, ...] = ()
     fault: str = ""
+    choice: Choice | None = None  # when there were several photos
+
+    def told(self) -> dict[str, Any]:
+        """For the trail: codes, and how many photos there were."""
+        photos = len(self.choice.photos) if self.choice else 1
+        return {"codes": list(self.codes), "fault": self.fault, "photos": photos}
 
 
 def expose(member: Member, sitting: Sitting, upload: Upload, *, examine_only: bool = False) -> Outcome:
@@ -68,10 +88,13 @@ def expose(member: Member, sitting: Sitting, upload: Upload, *, examine_only: bo
             raise Busy from error
         return Outcome(REFUSED, codes=(error.code,))
     except Refused as error:
-        return Outcome(REFUSED, error.examined.warnings, codes=error.examined.refusals)
+        told = error.examined
+        return Outcome(REFUSED, told.warnings, codes=told.refusals, choice=told.choice)
     except (EngineError, FinishingError, MarkError, AuthorityError) as error:
-        return Outcome(FAILED, fault=error.code)
-    return Outcome(READY, examined.warnings if examined else (), tuple(proofs))
+        return Outcome(FAILED, fault=error.code, choice=examined.choice if examined else None)
+    if examined is None:
+        return Outcome(READY, proofs=tuple(proofs))
+    return Outcome(READY, examined.warnings, tuple(proofs), choice=examined.choice)
 
 
 def _missing(member: Member, sitting: Sitting) -> tuple[str, ...]:

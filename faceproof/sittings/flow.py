@@ -41,7 +41,8 @@ class Deleted(LookupError):
 def receive(
     member: Member, upload: Upload, *, custody: policy.Custody | None = None, keep_days: int | None = None
 ) -> Sitting:
-    """Take one photo in: finished when this returns in `transit`, queued in `sealed`, refused with reasons.
+    """Take a photo in, or of several the best: finished when this returns in `transit`, queued in `sealed`,
+    refused with reasons. The others of several are looked at, dropped and counted; they are never sealed.
 
     Args:
         custody: how the selfie is held; ``None`` is the organisation's default.
@@ -55,7 +56,7 @@ def receive(
     custody = custody or allowed[0]
     if custody not in allowed:
         raise CustodyNotAllowed(custody)
-    sitting = _open(member, custody)
+    sitting = _open(member, custody, upload.count)
     started = time.monotonic()
     try:
         # A photo to be sealed is only looked at here, so that a refusal comes at once and nothing is kept.
@@ -79,8 +80,7 @@ def receive(
 def develop(member: Member, sitting_id: uuid.UUID) -> str:
     """Turn a kept selfie into proofs; called by the worker with the rights of ``member``.
 
-    Returns:
-        the new state, ``overtaken`` (another attempt counts) or ``nothing to do``.
+    Returns the new state, ``overtaken`` (another attempt counts) or ``nothing to do``.
     """
     with _scope(member):
         locks.subject(member.org_id, member.id)
@@ -106,7 +106,7 @@ def _scope(member: Member) -> tenancy.Opened:
     return tenancy.scope(org_id=member.org_id, subject_id=member.id)
 
 
-def _open(member: Member, custody: policy.Custody) -> Sitting:
+def _open(member: Member, custody: policy.Custody, photos: int) -> Sitting:
     looks = [style.name for style in policy.approved_styles(member.org)]
     with _scope(member):
         sitting = Sitting.objects.create(
@@ -118,7 +118,7 @@ def _open(member: Member, custody: policy.Custody) -> Sitting:
             attempt=uuid.uuid4(),
             attempts=1,
         )
-        detail = {"custody": custody, "engine": sitting.engine}
+        detail = {"custody": custody, "engine": sitting.engine, "photos": photos}
         trail.record(
             "sitting.opened", subject_id=member.id, actor_id=member.id, sitting_id=sitting.id, detail=detail
         )
@@ -143,7 +143,8 @@ def _close(member: Member, sitting: Sitting, outcome: Outcome, *, held_ms: int |
             return "overtaken"
         for made in outcome.proofs:
             keeping.proof(member, sitting, made, now)
+        keeping.choice(member, sitting, outcome)
         killpoints.reached("before-commit")
-        detail = {"codes": list(outcome.codes), "fault": outcome.fault, "held_ms": held_ms}
+        detail = outcome.told() | {"held_ms": held_ms}
         trail.record(f"sitting.{outcome.state}", subject_id=member.id, sitting_id=sitting.id, detail=detail)
     return outcome.state

@@ -22,17 +22,29 @@ def seal(member: Member, sitting: Sitting, upload: Upload, outcome: Outcome, kee
         mine = Sitting.objects.filter(id=sitting.id, attempt=sitting.attempt, state=DEVELOPING)
         if not mine.update(state=WAITING, warnings=list(outcome.warnings), changed_at=timezone.now()):
             return
-        selfie(member, sitting, upload, keep_days)
+        choice(member, sitting, outcome)
+        selfie(member, sitting, upload.chosen(outcome.choice), upload.declared, keep_days)
         killpoints.reached("after-blob-put")
         queued(member, sitting)
     killpoints.reached("after-commit")
 
 
-def selfie(member: Member, sitting: Sitting, upload: Upload, keep_days: int | None) -> Selfie:
+def choice(member: Member, sitting: Sitting, outcome: Outcome) -> None:
+    """Write down which of several photos was used and why, as numbers and codes; the others are counted."""
+    if outcome.choice is None:
+        return
+    told = outcome.choice.codes()
+    Sitting.objects.filter(id=sitting.id).update(choice=told)
+    if told["used"] is not None:
+        detail = {"photos": told["of"], "used": told["used"], "dropped": told["of"] - 1}
+        trail.record("sitting.chosen", subject_id=member.id, sitting_id=sitting.id, detail=detail)
+
+
+def selfie(member: Member, sitting: Sitting, photo: bytes, declared: str, keep_days: int | None) -> Selfie:
     """Seal the photo under the person's own key, until the day they chose or the organisation's limit."""
     expires_at = policy.expiry(member.org, "selfie", timezone.now(), days_wanted=keep_days)
     stored = store.put(
-        "selfie", member.org_id, member.id, upload.photo, expires_at=expires_at, sitting_id=sitting.id
+        "selfie", member.org_id, member.id, photo, expires_at=expires_at, sitting_id=sitting.id
     )
     trail.record(
         "selfie.sealed",
@@ -47,7 +59,7 @@ def selfie(member: Member, sitting: Sitting, upload: Upload, keep_days: int | No
         subject_id=member.id,
         sitting=sitting,
         object_id=stored.id,
-        declared=upload.declared,
+        declared=declared,
         expires_at=expires_at,
     )
 

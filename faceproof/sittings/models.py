@@ -29,7 +29,7 @@ class OfSubject(models.Model):
 
 
 class Sitting(OfSubject):
-    """One photo on its way, or all the way."""
+    """One photo on its way, or all the way; or the best of several."""
 
     custody = models.TextField()  # "transit" | "sealed"
     engine = models.TextField()  # address, "studio:"
@@ -40,6 +40,7 @@ class Sitting(OfSubject):
     refusals = models.JSONField(default=list)  # finding codes
     warnings = models.JSONField(default=list)
     fault = models.TextField(default="")  # a code in `faults`
+    choice = models.JSONField(null=True)  # of several photos: `darkroom.Choice.codes`
     held_ms = models.IntegerField(null=True)  # how long a selfie in transit was in memory
     job_id = models.BigIntegerField(null=True)
     changed_at = models.DateTimeField(auto_now=True)

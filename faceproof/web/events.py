@@ -18,6 +18,9 @@ from faceproof.web.templatetags.studio import words
 
 SENTENCES = {
     "sitting.opened": _("You handed in a photo."),
+    "sitting.chosen": _(
+        "The best of your photos was used: number %(used)s of %(photos)s. The others were dropped."
+    ),
     "sitting.ready": _("Your looks were ready."),
     "sitting.refused": _("The photo could not be used."),
     "sitting.failed": _("The work was not finished."),
@@ -39,6 +42,10 @@ SENTENCES = {
     "subject.erased": _("You deleted all your pictures."),
     "custody.erased": _("Looked: the file is gone."),
     "custody.key_destroyed": _("Looked: the key is destroyed; what was under it cannot be opened."),
+}
+SEVERAL = {
+    "sitting.opened": _("You handed in %(photos)s photos."),
+    "sitting.refused": _("None of the photos could be used."),
 }
 # The archive's own book-keeping stands in the receipt; the timeline shows its proof that something is gone.
 QUIET = {"custody.sealed", "custody.hidden", "custody.key_hidden"}
@@ -73,7 +80,9 @@ def event(entry: trail.Told) -> Event:
     detail = entry.detail or {}
     size = f"{detail.get('width')} × {detail.get('height')} px"
     values = {"look": _look(detail), "format": _format(detail), "size": size, "purpose": _purpose(detail)}
-    known = SENTENCES.get(entry.action)
+    values |= {name: str(detail.get(name, "")) for name in ("photos", "used")}
+    several = SEVERAL if detail.get("photos", 1) > 1 else {}
+    known = several.get(entry.action) or SENTENCES.get(entry.action)
     sentence = gettext(known) % values if known else entry.action
     gone = entry.action.partition(".")[2] in (
         "deleted",

@@ -1,4 +1,4 @@
-"""The one way a file comes in: into memory, bounded, never into a temporary file (R-035)."""
+"""The one way photos come in: into memory, bounded one by one and together, never into a file (R-035)."""
 
 from __future__ import annotations
 
@@ -10,18 +10,24 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
+from faceproof.intake import LIMITS
+
 FIELD = "photo"
+TOGETHER = 2  # times the limit of one: what the photos of one request may hold; eight of a phone's 6 MB fit
 PATIENCE = 8  # times the limit: so much too long a body is still read and dropped, to answer with a sentence
 
 
 class InMemoryOnly(FileUploadHandler):
-    """Holds the field ``photo`` in memory; a longer file, or a file of another name, is not taken in.
+    """Holds the field ``photo`` in memory, several times; a file of another name is not taken in.
 
-    A view sees a file that is too long as ``request.too_many_bytes``: the rest of it was read and dropped.
-    Only the first ``photo`` of a request counts, or a hundred of them would be a hundred times the limit.
+    Whatever goes beyond a limit is read and dropped, and what was held until then is emptied: the view finds
+    the code of the fault as ``request.upload_fault``. A hundred photos, or eight of the longest, are no way
+    to a hundred times the memory.
     """
 
-    taken = False
+    taken = 0
+    held = 0
+    buffers: tuple[io.BytesIO, ...] = ()
 
     def handle_raw_input(
         self, input_data: Any, META: Any, content_length: int, *more: Any, **named: Any
@@ -32,18 +38,29 @@ class InMemoryOnly(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self.buffer = io.BytesIO()
-        self.wanted = self.field_name == FIELD and not self.taken
-        self.taken = self.taken or self.wanted
+        self.buffers += (self.buffer,)
+        self.wanted = self.field_name == FIELD
+        self.taken += self.wanted
+        if self.taken > LIMITS.max_photos:
+            self._too_much("too_many_photos")
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if not self.wanted:
             return
+        self.held += len(raw_data)
         if start + len(raw_data) > settings.FACEPROOF_MAX_UPLOAD:
-            self.buffer = io.BytesIO()
-            if self.request is not None:
-                self.request.too_many_bytes = True  # type: ignore[attr-defined]
-            raise StopUpload(connection_reset=False)
+            self._too_much("too_many_bytes")
+        if self.held > TOGETHER * settings.FACEPROOF_MAX_UPLOAD:
+            self._too_much("too_many_bytes_together")
         self.buffer.write(raw_data)
+
+    def _too_much(self, code: str) -> None:
+        for buffer in self.buffers:
+            buffer.seek(0)
+            buffer.truncate()
+        if self.request is not None:
+            self.request.upload_fault = code  # type: ignore[attr-defined]
+        raise StopUpload(connection_reset=False)
 
     def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
         if not self.wanted:

@@ -17,6 +17,7 @@ from PIL import Image
 
 from faceproof import faults, formats, styles
 from faceproof.cli import COMMANDS, SUMMARIES, folder, main, words
+from tests import photos
 from tests.conftest import ROOT
 
 
@@ -114,6 +115,39 @@ def test_a_bad_photo_is_refused_with_reason_and_the_good_one_is_still_made(
     assert first["code"] == "not_an_image"
     assert "JPEG" in first["why"]
     assert second["files"]
+
+
+def test_the_best_of_several_is_made_and_the_others_are_told_why_not(
+    photo: Path, tmp_path: Path, hopper: bytes
+) -> None:
+    soft, notes = tmp_path / "soft.jpg", tmp_path / "notes.jpg"
+    soft.write_bytes(photos.soft(hopper))
+    notes.write_text("these are my notes")
+    result = run("headshot", soft, notes, photo, "--best", "-o", tmp_path / "out", "--json")
+    assert result.returncode == 0, result.stderr
+    [best] = told(result)
+    assert best["photo"] == str(photo)
+    assert len(best["files"]) == 1
+    assert [each["photo"] for each in best["ranking"]] == [str(photo), str(soft), str(notes)]
+    assert [each["used"] for each in best["ranking"]] == [True, False, False]
+    assert best["ranking"][1]["lacks"][0].startswith("sharp")
+    assert best["ranking"][2]["refusals"] == ["not_an_image"]
+    assert 0 < best["ranking"][1]["score"] < best["ranking"][0]["score"] <= 1
+    people = run("headshot", soft, notes, photo, "--best", "-o", tmp_path / "out").stdout
+    assert "We used photo 3 of 3: it is the sharpest." in people
+    assert "grace hopper-studio-grey-web-original" in people
+
+
+def test_ranking_alone_makes_nothing(photo: Path, tmp_path: Path, hopper: bytes) -> None:
+    soft = tmp_path / "soft.jpg"
+    soft.write_bytes(photos.soft(hopper))
+    before = set(tmp_path.iterdir())
+    result = run("headshot", soft, photo, "--rank-only", "-o", tmp_path / "out")
+    assert result.returncode == 0
+    assert result.stdout.splitlines()[1].startswith(f"  1. {photo}")
+    assert set(tmp_path.iterdir()) == before
+    soft.write_bytes(photos.dark(hopper))
+    assert run("headshot", soft, soft, "--rank-only").returncode == faults.REFUSED
 
 
 def test_the_reason_is_in_the_readers_language_even_where_no_locale_is_installed(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests import photos
 from tests.conftest import PASSWORD, Cast
 
 FOLDER = os.environ.get("SHOTS", "")
@@ -35,6 +36,10 @@ def featureless() -> bytes:
     out = io.BytesIO()
     Image.effect_noise((900, 900), 40).convert("RGB").save(out, "JPEG")
     return out.getvalue()
+
+
+def several(photo: bytes) -> list[bytes]:
+    return [photos.soft(photo), photo, photos.dark(photo)]
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -81,6 +86,14 @@ def test_every_page_has_its_picture_taken(browse: Any, cast: Cast, hopper: bytes
     page.click("main button[type=submit]")
     page.wait_for_url("**/sittings/*/")
     shot("refused")
+    three = [{"name": "me.jpg", "mimeType": "image/jpeg", "buffer": each} for each in several(hopper)]
+    page.set_input_files("[name=photo]", three)
+    page.wait_for_timeout(1000)
+    shot("photos-chosen")
+    page.click("main button[type=submit]")
+    page.wait_for_selector(".looks")
+    shot("choose-of-several")
+    seen.open("/photo/")
     page.set_input_files("[name=photo]", {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": hopper})
     page.check("[value=sealed]")
     page.click("main button[type=submit]")

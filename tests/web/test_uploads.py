@@ -42,7 +42,7 @@ def test_the_name_of_the_file_is_forgotten() -> None:
 def test_a_photo_above_the_limit_is_dropped_and_the_request_says_so() -> None:
     request = sent(photo=("me.jpg", b"x" * (LIMIT + 1)))
     assert "photo" not in request.FILES
-    assert request.too_many_bytes
+    assert request.upload_fault == "too_many_bytes"
 
 
 @override_settings(FACEPROOF_MAX_UPLOAD=LIMIT)
@@ -51,13 +51,43 @@ def test_a_file_that_nobody_asked_for_is_not_taken_in() -> None:
     assert set(request.FILES) == {"photo"}
 
 
+def several(*photos: bytes) -> Any:
+    files = [SimpleUploadedFile("me.jpg", photo, content_type="image/jpeg") for photo in photos]
+    return RequestFactory().post("/photo/", {"photo": files})
+
+
+def held(request: Any) -> int:
+    """Bytes of photos that the request still holds."""
+    return sum(len(photo.read()) for photo in request.FILES.getlist("photo"))
+
+
 @override_settings(FACEPROOF_MAX_UPLOAD=LIMIT)
-def test_one_request_holds_one_photo_however_many_it_brings() -> None:
+def test_eight_photos_come_in_together_in_their_order() -> None:
+    request = several(*(bytes([number]) * 1000 for number in range(8)))
+    assert [photo.read(1)[0] for photo in request.FILES.getlist("photo")] == list(range(8))
+    assert not hasattr(request, "upload_fault")
+
+
+@override_settings(FACEPROOF_MAX_UPLOAD=LIMIT)
+def test_a_ninth_photo_is_too_many_and_nothing_is_held() -> None:
     """Or one request of a hundred photos, each within the limit, would fill the memory."""
-    photos = [SimpleUploadedFile("me.jpg", bytes([number]) * 1000) for number in range(5)]
-    request = RequestFactory().post("/photo/", {"photo": photos})
-    held = request.FILES.getlist("photo")
-    assert [photo.read(1) for photo in held] == [b"\x00"]
+    request = several(*(bytes([number]) * 1000 for number in range(9)))
+    assert held(request) == 0
+    assert request.upload_fault == "too_many_photos"
+
+
+@override_settings(FACEPROOF_MAX_UPLOAD=LIMIT)
+def test_photos_that_are_too_large_together_are_let_go() -> None:
+    request = several(*(b"x" * (LIMIT - 1000) for _ in range(3)))
+    assert held(request) == 0
+    assert request.upload_fault == "too_many_bytes_together"
+
+
+@override_settings(FACEPROOF_MAX_UPLOAD=LIMIT)
+def test_one_photo_above_its_limit_stops_the_others_too() -> None:
+    request = several(b"good", b"x" * (LIMIT + 1), b"good")
+    assert held(request) == 0
+    assert request.upload_fault == "too_many_bytes"
 
 
 @override_settings(FACEPROOF_MAX_UPLOAD=1000)

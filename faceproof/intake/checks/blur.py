@@ -26,17 +26,19 @@ def check(view: View) -> Iterator[Finding]:
     if sharpness < SHARPNESS:
         yield Finding("blurred", "refuse", sharpness, SHARPNESS)
         return
-    along = {name: detail(view.grey, view.skin, kernel) for name, kernel in ALONG.items()}
-    evenness = min(
-        _ratio(along["across"], along["down"]),
-        _ratio(along["rising"], along["falling"]),
-    )
-    if evenness < MOTION:
-        yield Finding("blurred", "refuse", evenness, MOTION)
+    even = evenness(view)
+    if even < MOTION:
+        yield Finding("blurred", "refuse", even, MOTION)
     elif sharpness < SOFT:
         yield Finding("blurred", "warn", sharpness, SOFT)
-    elif evenness < SOME_MOTION:
-        yield Finding("blurred", "warn", evenness, SOME_MOTION)
+    elif even < SOME_MOTION:
+        yield Finding("blurred", "warn", even, SOME_MOTION)
+
+
+def evenness(view: View) -> float:
+    """Detail along the poorer of two crossed directions over the richer one, 0..1: movement wipes out one."""
+    along = {name: detail(view.grey, view.skin, kernel) for name, kernel in ALONG.items()}
+    return min(_ratio(along["across"], along["down"]), _ratio(along["rising"], along["falling"]))
 
 
 def _ratio(one: float, other: float) -> float:

@@ -19,10 +19,12 @@ HIGHLIGHT = 70.0
 """8-bit. The 99.5th percentile of a whole person's brightest channel; 236-255 in portraits, under 65 when
 they are darkened to a quarter."""
 DIM_HIGHLIGHT = 115.0
+LOST, FULL = 8, 253
+"""8-bit values from which on a channel holds nothing any more."""
 CRUSHED = 0.35
-"""Share of the face at 8 or below in all channels: lost for good. 0.03 at most in portraits."""
+"""Share of the face that is lost in all channels. 0.03 at most in portraits."""
 BLOWN = 0.50
-"""Share of the face with a channel at 253 or above; 0.19 at most in portraits (shine)."""
+"""Share of the face with a full channel; 0.19 at most in portraits (shine)."""
 NEARLY_BLOWN = 0.25
 GRAIN = 4.0
 """Contrast of the face over noise, both as standard deviations; 7.7 (oversharpened) to 105 in portraits."""
@@ -32,14 +34,14 @@ def check(view: View) -> Iterator[Finding]:
     brightest = view.person.max(axis=1)
     highlight = float(np.percentile(brightest, 99.5))
     pixels = brightest if view.face is None else view.crop.max(axis=2)[view.skin]
-    crushed, blown = float((pixels <= 8).mean()), float((pixels >= 253).mean())
+    crushed, blown = float((pixels <= LOST).mean()), float((pixels >= FULL).mean())
     if highlight < HIGHLIGHT:
         yield Finding("too_dark", "refuse", highlight, HIGHLIGHT)
     elif crushed > CRUSHED:
         yield Finding("too_dark", "refuse", crushed, CRUSHED)
     elif highlight < DIM_HIGHLIGHT:
         yield Finding("too_dark", "warn", highlight, DIM_HIGHLIGHT)
-    elif view.face is not None and (contrast := _over_noise(view)) < GRAIN:
+    elif view.face is not None and (contrast := over_noise(view)) < GRAIN:
         yield Finding("too_dark", "warn", contrast, GRAIN)
     if blown > BLOWN:
         yield Finding("too_bright", "refuse", blown, BLOWN)
@@ -47,5 +49,6 @@ def check(view: View) -> Iterator[Finding]:
         yield Finding("too_bright", "warn", blown, NEARLY_BLOWN)
 
 
-def _over_noise(view: View) -> float:
+def over_noise(view: View) -> float:
+    """Standard deviation of the face over that of the noise."""
     return float(view.grey[view.skin].std()) / max(noise(view.grey), 0.1)

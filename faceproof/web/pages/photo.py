@@ -1,6 +1,8 @@
-"""Hand in a photo. Works as a plain form; htmx puts the answer in place of the page's main part."""
+"""Hand in a photo, or several to find the best. A plain form; htmx replaces the main part with the answer."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -13,6 +15,7 @@ from faceproof.faults import Fault
 from faceproof.organisations import policy
 from faceproof.organisations.models import Member
 from faceproof.sittings import flow
+from faceproof.web import uploads
 from faceproof.web.pages.page import asker, told
 
 
@@ -36,12 +39,16 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def offer(member: Member) -> dict[str, object]:
-    """What the upload form needs: kinds, limit, custody modes (default first), longest time to keep."""
+    """What the upload form needs: kinds, limits, custody modes (default first), longest time to keep."""
     longest = policy.days(member.org, "selfie")
     return {
         "accept": ",".join(intake.admitted_types()),
         "max_bytes": settings.FACEPROOF_MAX_UPLOAD,
+        "max_together": uploads.TOGETHER * settings.FACEPROOF_MAX_UPLOAD,
+        "max_photos": intake.LIMITS.max_photos,
         "too_long": faults.fault("too_many_bytes").told(),
+        "too_long_together": faults.fault("too_many_bytes_together").told(),
+        "too_many": faults.fault("too_many_photos").told(),
         "custodies": policy.custodies(member.org),
         "longest": longest,
         "periods": sorted({min(days, longest) for days in (1, 7, 30) if longest}),
@@ -49,10 +56,14 @@ def offer(member: Member) -> dict[str, object]:
 
 
 def _flaw(request: HttpRequest) -> Fault | None:
-    photo = request.FILES.get("photo")  # reads the request: only then is it known whether it was too long
-    if getattr(request, "too_many_bytes", False):
-        return faults.fault("too_many_bytes")
-    return None if photo is not None and photo.size else faults.fault("empty_file")
+    photos = request.FILES.getlist(
+        "photo"
+    )  # reads the request: only then is it known whether it was too long
+    too_much = getattr(request, "upload_fault", "")
+    if too_much:
+        return faults.fault(too_much)
+    # Of several photos an empty one is told with the others; without any photo there is nothing to tell.
+    return None if any(photo.size for photo in photos) else faults.fault("empty_file")
 
 
 def _receive(request: HttpRequest, member: Member) -> HttpResponse:
@@ -62,7 +73,7 @@ def _receive(request: HttpRequest, member: Member) -> HttpResponse:
     # None is the organisation's limit: what cannot be read as days must not become the longest time there is.
     days = 1 if "keep_days" in form.errors else form.cleaned_data.get("keep_days")
     try:
-        # handed over, not held here: `receive` lets go of the photo as soon as it is worked on
+        # handed over, not held here: `receive` lets go of the photos as soon as they are worked on
         sitting = flow.receive(member, _taken(request), custody=custody, keep_days=days)
     except flow.CustodyNotAllowed:
         fault = faults.fault("custody_not_allowed")
@@ -73,9 +84,11 @@ def _receive(request: HttpRequest, member: Member) -> HttpResponse:
 
 
 def _taken(request: HttpRequest) -> flow.Upload:
-    """The photo out of the request, which keeps nothing of it."""
-    photo = request.FILES["photo"]
-    assert isinstance(photo, UploadedFile)
-    upload = flow.Upload(photo.read(), photo.content_type or "")
-    photo.close()
-    return upload
+    """The photos out of the request, which keeps nothing of them."""
+    photos: list[UploadedFile[Any]] = request.FILES.getlist("photo")
+    declared = photos[0].content_type or "" if len(photos) == 1 else ""
+    taken = []
+    for photo in photos:
+        taken.append(photo.read())
+        photo.close()
+    return flow.Upload(taken[0] if len(taken) == 1 else tuple(taken), declared)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from faceproof import faults, guard, styles
+from faceproof import faults, guard, reasons, styles
 from faceproof.sittings import gallery
 from faceproof.sittings.models import FAILED, READY, REFUSED, Headshot, Proof, Sitting
 from faceproof.styles import Style
@@ -54,6 +54,8 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
             "fault": faults.fault(sitting.fault) if sitting.state == FAILED else None,
             "is_ready": sitting.state == READY,
             "is_refused": sitting.state == REFUSED,
+            "choice": reasons.used(sitting.choice) if sitting.choice else "",
+            "photos": reasons.lines(sitting.choice) if sitting.choice else [],
             "seconds": receipt.seconds(sitting.held_ms or 0),
             "drafts_until": max((look.proof.expires_at for look in looks), default=None),
             "step": 3 if sitting.state == READY else 2,

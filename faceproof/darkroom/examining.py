@@ -1,0 +1,131 @@
+"""Look at one photo, or at several of one person to find the best. What comes out may be stored."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from faceproof import intake
+from faceproof.intake import ranking
+from faceproof.intake.ranking import Appraisal
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One of several photos: ``number`` as handed in, ``place`` in the order of quality, both from 1."""
+
+    number: int
+    place: int
+    appraisal: Appraisal
+    lacks: tuple[str, ...]  # codes of `intake.ranking.lacks`, against the best
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which of several photos is used, and why. ``used`` is a number from 1, None when all were refused."""
+
+    used: int | None
+    why: tuple[str, ...]  # traits in which it is ahead of every other
+    photos: tuple[Ranked, ...]  # as handed in
+
+    def codes(self) -> dict[str, Any]:
+        """What may be stored and is told: numbers of photos and codes, nothing measured of a face."""
+        photos = [
+            {
+                "photo": photo.number,
+                "refused": list(photo.appraisal.refusals),
+                "seen": list(photo.appraisal.warnings),
+                "lacks": list(photo.lacks),
+            }
+            for photo in self.photos
+        ]
+        return {"of": len(photos), "used": self.used, "why": list(self.why), "photos": photos}
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What the checks found, as plain values that may be stored: no pixels and no face points."""
+
+    accepted: bool
+    refusals: tuple[str, ...]
+    warnings: tuple[str, ...]
+    width: int  # px of the decoded, upright photo; 0 when it could not be decoded
+    height: int
+    iod: float | None  # px between the irises
+    seconds: float
+    choice: Choice | None = None  # when there were several photos: the rest is about the best of them
+
+
+def examine(photo: bytes, *, declared: str | None = None) -> tuple[intake.Verdict, Examined]:
+    """Decode and check one photo.
+
+    Raises:
+        intake.IntakeError: the bytes are not an acceptable picture.
+    """
+    started = time.monotonic()
+    verdict = intake.examine(intake.admit(photo, declared=declared))
+    return verdict, _summary(verdict, time.monotonic() - started)
+
+
+def choose(photos: Iterable[bytes]) -> tuple[intake.Verdict | None, Examined]:
+    """Decode, check and rank several photos of one person; at most two of them are decoded at a time.
+
+    A file that is no picture is refused with its code, the others still count. Without a verdict none of
+    them could even be decoded.
+
+    Raises:
+        ValueError: there are no photos.
+        intake.IntakeError: ``decoder_busy`` only: nothing is wrong with the photos.
+    """
+    started = time.monotonic()
+    best: tuple[int, intake.Verdict] | None = None
+    appraisals: list[Appraisal] = []
+    for place, photo in enumerate(photos):
+        try:
+            verdict = intake.examine(intake.admit(photo))
+        except intake.IntakeError as error:
+            if error.retry:
+                raise
+            appraisals.append(ranking.unreadable(error.code))
+            continue
+        appraisals.append(ranking.appraise(verdict))
+        if best is None or ranking.order([appraisals[best[0]], appraisals[place]])[0] == 1:
+            best = place, verdict
+        del verdict  # or its pixels would be held while the next photo is decoded
+    choice = _choice(appraisals)
+    seconds = time.monotonic() - started
+    if best is None:
+        code = appraisals[0].refusals
+        return None, Examined(False, code, (), 0, 0, None, seconds, choice)
+    return best[1], _summary(best[1], seconds, choice)
+
+
+def _choice(appraisals: list[Appraisal]) -> Choice:
+    order = ranking.order(appraisals)
+    if not order:
+        raise ValueError("no photos to choose from")
+    best = appraisals[order[0]]
+    lacks = [ranking.lacks(each, best) if each.usable and best.usable else () for each in appraisals]
+    photos = [
+        Ranked(number + 1, order.index(number) + 1, each, lacks[number])
+        for number, each in enumerate(appraisals)
+    ]
+    if not best.usable:
+        return Choice(None, (), tuple(photos))
+    others = [appraisals[place] for place in order[1:]]
+    return Choice(order[0] + 1, ranking.leads(best, others), tuple(photos))
+
+
+def _summary(verdict: intake.Verdict, seconds: float, choice: Choice | None = None) -> Examined:
+    return Examined(
+        accepted=verdict.accepted,
+        refusals=tuple(f.code for f in verdict.findings if f.severity == "refuse"),
+        warnings=tuple(f.code for f in verdict.findings if f.severity == "warn"),
+        width=verdict.frame.width,
+        height=verdict.frame.height,
+        iod=round(float(verdict.face.iod), 1) if verdict.face is not None else None,
+        seconds=seconds,
+        choice=choice,
+    )
