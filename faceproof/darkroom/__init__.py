@@ -50,7 +50,7 @@ class Order:
 
     photo: bytes | tuple[bytes, ...] = field(repr=False)  # never in a traceback or a log line
     made_at: datetime
-    styles: tuple[str, ...] | None = None  # None: every look there is
+    styles: tuple[str, ...] | None = None  # None: the usual looks
     engine: str = "studio:"
     brand_colour: tuple[int, int, int] = (36, 82, 110)
     declared: str | None = None  # the content type that the sender of one photo claims
@@ -112,7 +112,7 @@ def develop(order: Order, signer: Signer, progress: Progress | None = None) -> I
         raise Refused(examined)
     if order.examine_only:
         return
-    looks = styles.all_styles() if order.styles is None else tuple(styles.get(name) for name in order.styles)
+    looks = styles.usual_styles() if order.styles is None else tuple(map(styles.get, order.styles))
     brief = engines.Brief(
         frame=verdict.frame,
         face=verdict.face,

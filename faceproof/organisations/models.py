@@ -46,7 +46,7 @@ class Organisation(models.Model):
     signup_domains = models.JSONField(default=list)  # allowed e-mail domains; empty: any
     custody = models.JSONField(default=list)  # allowed custody modes; empty: both, transit first
     accent = models.TextField(default="#24526e")  # brand colour, #rrggbb
-    styles = models.JSONField(default=list)  # approved styles; empty: all
+    styles = models.JSONField(default=list)  # approved styles; empty: the usual ones
     selfie_days = models.IntegerField(default=30)  # at most, when the person keeps the photo
     draft_days = models.IntegerField(default=30)
     headshot_days = models.IntegerField(default=90)

@@ -22,10 +22,9 @@ def custodies(org: Organisation) -> tuple[Custody, ...]:
 
 
 def approved_styles(org: Organisation) -> tuple[styles.Style, ...]:
-    """The looks this organisation allows, in their usual order; all of them when it chose none (R-090)."""
-    everything = styles.all_styles()
-    chosen = tuple(style for style in everything if style.name in org.styles)
-    return chosen or everything
+    """The looks this organisation allows, in their usual order; the usual ones when it chose none (R-090)."""
+    chosen = tuple(style for style in styles.all_styles() if style.name in org.styles)
+    return chosen or styles.usual_styles()
 
 
 def days(org: Organisation, klass: str) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from .schema import BACKDROPS, GRADE, LIGHT, RETOUCH, Range, StyleError, Value, read_table, read_words
 
 HERE = Path(__file__).parent
-TABLES = {"label", "description", "backdrop", "light", "retouch", "grade", "order"}
+TABLES = {"label", "description", "backdrop", "light", "retouch", "grade", "order", "usual"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Style:
     grade: Mapping[str, Value]
     order: int = 100
     """Place in lists; smaller comes first."""
+    usual: bool = True
+    """Made where nobody chose looks; the others for those who ask for them: every look costs time."""
 
     @property
     def keeps_background(self) -> bool:
@@ -54,6 +56,9 @@ def load(path: Path) -> Style:
     order = data.get("order", 100)
     if not isinstance(order, int) or isinstance(order, bool):
         raise StyleError(path.name, "order", "must be a whole number")
+    usual = data.get("usual", True)
+    if not isinstance(usual, bool):
+        raise StyleError(path.name, "usual", "must be true or false")
     tables: dict[str, tuple[Any, Mapping[str, Range]]] = {
         "backdrop": (backdrop, BACKDROPS[kind]),
         "light": (data.get("light", {}), LIGHT),
@@ -66,6 +71,7 @@ def load(path: Path) -> Style:
         description=read_words(path.name, "description", data),
         kind=kind,
         order=order,
+        usual=usual,
         **{name: read_table(path.name, name, found, schema) for name, (found, schema) in tables.items()},
     )
 
@@ -83,6 +89,11 @@ def read_folder(folder: Path) -> tuple[Style, ...]:
 def all_styles() -> tuple[Style, ...]:
     """Every style that ships, in the order people see."""
     return _shipped()
+
+
+def usual_styles() -> tuple[Style, ...]:
+    """The looks that are made where nobody chose any."""
+    return tuple(style for style in all_styles() if style.usual)
 
 
 def get(name: str) -> Style:

@@ -32,6 +32,11 @@ class Range:
 
 
 _COLOUR = (0.0, 255.0)
+_PLACE: Mapping[str, Range] = {
+    "brightness": Range(0.4, 1.6, 1.0),
+    "warmth": Range(-1, 1, 0.3),
+    "blur": Range(0.02, 0.08, 0.043),
+}
 
 BACKDROPS: Mapping[str, Mapping[str, Range]] = {
     # Seamless paper: sRGB colour where the light falls and where it does not; centre in shares of the canvas,
@@ -42,6 +47,12 @@ BACKDROPS: Mapping[str, Mapping[str, Range]] = {
         "centre": Range(-1, 2, (0.4, 0.36), 2),
         "reach": Range(0.3, 3, 0.95),
     },
+    # Two colours that run into each other: angle in degrees, 0 from the top down, 90 from the left.
+    "gradient": {
+        "first": Range(*_COLOUR, (200, 206, 212), 3),
+        "second": Range(*_COLOUR, (120, 130, 142), 3),
+        "angle": Range(-180, 180, 0),
+    },
     # The organisation's colour as paper: lightness factors where the light falls and where it does not.
     "brand": {
         "inner": Range(0.2, 3, 1.25),
@@ -49,12 +60,13 @@ BACKDROPS: Mapping[str, Mapping[str, Range]] = {
         "centre": Range(-1, 2, (0.4, 0.36), 2),
         "reach": Range(0.3, 3, 0.95),
     },
-    # A drawn, defocused interior: brightness, warmth (-1 cool .. 1 warm), blur as a share of the canvas.
-    "office": {
-        "brightness": Range(0.4, 1.6, 1.0),
-        "warmth": Range(-1, 1, 0.3),
-        "blur": Range(0.02, 0.08, 0.042),
-    },
+    # Places drawn from a seed, far out of focus: brightness, warmth (-1 cool .. 1 warm), blur as the radius
+    # of a far point's disc, share of the canvas (0.043 is an 85 mm lens at f/2); dusk from day (0) to the
+    # blue hour (1).
+    "office": _PLACE,
+    "library": _PLACE,
+    "city": {**_PLACE, "dusk": Range(0, 1, 0.7)},
+    "greenery": _PLACE,
     # The photo's own background: blur as a share of the canvas, share of colour taken out, gain of light.
     "own": {
         "blur": Range(0, 0.08, 0.030),

@@ -143,6 +143,12 @@ def test_only_approved_styles_are_made() -> None:
     assert policy.approved_styles(Organisation(styles=[everything[1].name])) == (everything[1],)
 
 
+def test_an_optional_look_is_made_where_the_organisation_chose_it_and_only_there() -> None:
+    assert "city" not in {style.name for style in policy.approved_styles(Organisation())}
+    (chosen,) = policy.approved_styles(Organisation(styles=["city"]))
+    assert chosen.name == "city"
+
+
 @pytest.mark.parametrize(
     ("text", "colour"), [("#102030", (16, 32, 48)), ("teal", (36, 82, 110)), ("", (36, 82, 110))]
 )

@@ -35,6 +35,13 @@ def test_every_shipped_style_can_be_had_by_name_and_speaks_both_languages() -> N
         assert style.description["en"] != style.description["fr"]
 
 
+def test_the_looks_that_are_made_unasked_are_eight_and_the_others_can_be_had() -> None:
+    usual = {style.name for style in styles.usual_styles()}
+    assert len(usual) == 8
+    optional = {style.name for style in styles.all_styles()} - usual
+    assert optional == {"gradient", "library", "city", "greenery"}
+
+
 def test_a_new_file_is_a_new_style(tmp_path: Path) -> None:
     written(tmp_path, GOOD)
     (style,) = styles.read_folder(tmp_path)
@@ -59,6 +66,11 @@ def test_every_kind_that_may_be_written_can_be_painted() -> None:
         (GOOD + "[light]\nadd = -0.1\n", "light.add"),
         (GOOD + "[prompt]\ntext = 'x'\n", "prompt"),
         ("order = 1.5\n" + GOOD, "order"),
+        ("usual = 1\n" + GOOD, "usual"),
+        (GOOD.replace('"paper"', '"city"') + "dusk = 1.5\n", "backdrop.dusk"),
+        (GOOD.replace('"paper"', '"library"') + "dusk = 0.5\n", "backdrop.dusk"),
+        (GOOD.replace('"paper"', '"greenery"') + "blur = 0.2\n", "backdrop.blur"),
+        (GOOD.replace('"paper"', '"gradient"') + "angle = 200\n", "backdrop.angle"),
         (GOOD.replace('"paper"', '"beach"'), "backdrop.kind"),
         (GOOD.replace('fr = "Essai"', ""), "label.fr"),
         (GOOD.replace('"Un essai."', '" "'), "description.fr"),

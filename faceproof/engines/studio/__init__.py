@@ -37,7 +37,7 @@ KEEP_FRONT = {
     "masks",
     "confidence",
 }
-SHARED = {"creep", "glow", "grain", "grade", "seed"}
+SHARED = {"cast", "creep", "glow", "grain", "grade", "seed"}
 """What every band of rows is given besides its own rows."""
 OWN_BELOW = 0.44
 """Confidence under which the report advises the person's own background instead of a drawn one."""
@@ -84,7 +84,8 @@ class Studio:
             brand=brief.brand_colour,
             seed=brief.seed,
         )
-        pixels = self._pixels(front | polished | {"scene": scene, "grade": style.grade, "seed": brief.seed})
+        given = {"scene": scene, "grade": style.grade, "seed": brief.seed}
+        pixels, behind = self._pixels(front | polished | given)
         framing, masks = front["framing"], front["masks"]
         points = full.raised(front["points"], front["placement"], framing)
         geometry = measure.geometry(points, front["matte"] >= 128)
@@ -100,14 +101,18 @@ class Studio:
             source_type=account.source_type(style),
             actions=account.actions(style, framing, front["gain"], retouched),
             report=_report(front, polished["imbalance"], geometry)
+            | behind
             | measure.skin_drift(front["picture"], full.shown(pixels, front["picture"]), masks),
         )
 
-    def _pixels(self, given: dict[str, Any]) -> NDArray[np.uint8]:
-        """The master's pixels: what needs the whole canvas first, the rest in bands."""
-        made = pipeline.run(BACK, given, keep=SHARED | {"subject", "backdrop"}, hook=self.hook)
+    def _pixels(self, given: dict[str, Any]) -> tuple[NDArray[np.uint8], dict[str, float]]:
+        """The master's pixels, what needs the whole canvas first, the rest in bands; and what is told of the
+        backdrop."""
+        kept = SHARED | {"subject", "backdrop", "behind"}
+        made = pipeline.run(BACK, given, keep=kept, hook=self.hook)
+        behind = made.pop("behind")
         carrier = full.Carrier(given, made.pop("subject"), made.pop("backdrop"))
-        return bands.render(ROWS, made, carrier, carrier.side, self.hook)
+        return bands.render(ROWS, made, carrier, carrier.side, self.hook), behind
 
 
 def asked(brief: Brief) -> dict[str, Any]:

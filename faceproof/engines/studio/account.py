@@ -18,6 +18,10 @@ BEHIND = {
     "paper": "Replaced the background with studio paper drawn by the program",
     "brand": "Replaced the background with paper in the organisation's colour, drawn by the program",
     "office": "Replaced the background with an out-of-focus office drawn by the program",
+    "gradient": "Replaced the background with a smooth gradient drawn by the program",
+    "library": "Replaced the background with an out-of-focus library drawn by the program",
+    "city": "Replaced the background with an out-of-focus street drawn by the program",
+    "greenery": "Replaced the background with an out-of-focus garden drawn by the program",
     "own": "Put the photo's own background out of focus and filled the place behind the person from it",
 }
 

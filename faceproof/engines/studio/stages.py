@@ -12,6 +12,7 @@ from faceproof.imaging.pipeline import Stage
 
 from . import (
     backdrops,
+    cast,
     composite,
     crop,
     cutout,
@@ -27,6 +28,7 @@ from . import (
     render,
     retouch,
 )
+from .backdrops import apart
 
 FRONT = [
     Stage("look", person.look, ("photo",), ("looked",)),
@@ -61,9 +63,12 @@ POLISH = [
 ]
 BACK = [
     Stage("backdrop", backdrops.paint, ("scene",), ("backdrop",)),
+    Stage("behind", apart.told, ("picture", "alpha", "backdrop"), ("behind",)),
+    Stage("cast", cast.light, ("scene", "alpha", "backdrop", "masks"), ("cast",)),
     Stage("wrap", composite.wrap, ("alpha", "backdrop", "grade"), ("creep", "glow")),
 ]
 ROWS = [
+    Stage("fall", cast.fall, ("subject", "cast", "top"), ("subject",)),
     Stage(
         "composite",
         composite.mix,

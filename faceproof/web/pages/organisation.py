@@ -63,7 +63,7 @@ class Policy(forms.Form):
     )
     styles = forms.MultipleChoiceField(
         label=_l("Approved looks"),
-        help_text=_l("None ticked: all of them."),
+        help_text=_l("None ticked: all but the optional ones, which take more time."),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -72,12 +72,17 @@ class Policy(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["styles"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(style.name, words(style.label)) for style in styles.all_styles()]
+        field.choices = [(style.name, _label(style)) for style in styles.all_styles()]
 
     def clean_signup_domains(self) -> list[str]:
         return [
             word.lstrip("@").lower() for word in self.cleaned_data["signup_domains"].replace(",", " ").split()
         ]
+
+
+def _label(style: styles.Style) -> str:
+    label = words(style.label)
+    return label if style.usual else _("%(look)s (optional)") % {"look": label}
 
 
 def show(request: HttpRequest) -> HttpResponse:

@@ -7,13 +7,17 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from . import office, own, paper
+from . import own, paper, places
 from .scene import Scene
 
 KINDS: dict[str, Callable[[Scene], NDArray[np.float32]]] = {
     "paper": paper.seamless,
+    "gradient": paper.gradient,
     "brand": paper.brand,
-    "office": office.room,
+    "office": places.paint,
+    "library": places.paint,
+    "city": places.paint,
+    "greenery": places.paint,
     "own": own.soften,
 }
 
