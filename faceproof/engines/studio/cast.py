@@ -37,7 +37,7 @@ def light(scene: Scene, alpha: Floats, backdrop: Floats, masks: Masks) -> Floats
     change = rim * (0.08 * level + 0.06 * tint) + 0.01 * level + 0.0125 * tint
     mean = float((change @ REC709 * skin[..., 0]).sum() / (skin.sum() + 1e-3))
     bound = MOST + (ON_SKIN - MOST) * np.clip(1.6 * skin, 0, 1)
-    return np.exp(f32(np.clip(change - mean * skin, -bound, bound)))
+    return f32(np.exp(np.clip(change - mean * skin, -bound, bound)))
 
 
 def fall(colours: Floats, cast: Floats, top: int = 0) -> Floats:
@@ -45,4 +45,4 @@ def fall(colours: Floats, cast: Floats, top: int = 0) -> Floats:
     if (cast == 1).all():
         return colours
     height, side = colours.shape[:2]
-    return np.minimum(colours * f32(rows(cast, side, top, top + height)), np.float32(1))
+    return f32(np.minimum(colours * rows(cast, side, top, top + height), np.float32(1)))
