@@ -81,10 +81,16 @@ LIGHT: Mapping[str, Range] = {
     "add": Range(0, 0.15, 0.08),
     "even": Range(0, 0.7, 0.5),
 }
+# What may be softened, and how far at most; 0 leaves it. What is not here cannot be asked for: shape, tone,
+# moles, scars, freckles, lines. tests/styles and tests/engines/test_studio_marks.py hold this.
 RETOUCH: Mapping[str, Range] = {
+    # Slight unevenness of lightness and colour; redness of broad patches; small inflamed spots; the gap in
+    # lightness under the eyes to the cheek.
     "skin": Range(0, 0.6, 0.40),
     "redness": Range(0, 0.7, 0.50),
+    "blemish": Range(0, 0.8, 0.60),
     "under_eye": Range(0, 0.35, 0.25),
+    # A cast in the white of the eye, yellow on teeth.
     "eyes": Range(0, 1, 0.6),
     "teeth": Range(0, 1, 0.6),
 }
@@ -109,7 +115,12 @@ def read_words(file: str, key: str, data: Mapping[str, Any]) -> Mapping[str, str
 
 
 def read_table(file: str, name: str, table: Any, schema: Mapping[str, Range]) -> Mapping[str, Value]:
-    """A table of numbers, every key known and in range, absent ones at their default."""
+    """A table of numbers, every key known and in range, absent ones at their default.
+
+    "none" instead of a table stands for nothing at all where nothing can be asked for: retouch and light.
+    """
+    if table == "none" and name in ("retouch", "light"):
+        return MappingProxyType({key: 0.0 if one.count == 1 else one.default for key, one in schema.items()})
     if not isinstance(table, dict):
         raise StyleError(file, name, "must be a table")
     for key in sorted(set(table) - set(schema)):

@@ -31,19 +31,10 @@ def contrast(picture: Floats, at: tuple[int, int], channel: int, radius: int = 3
 
 
 @SKINS
-def test_a_mole_stays(skin: tuple[float, float, float]) -> None:
-    plain, points, masks = doll(SIDE, skin)
-    marked = spot(plain, CHEEK, 5, (-0.6 * skin[0], -0.62 * skin[1], -0.6 * skin[2]))
-    after = retouch.soften(marked, masks, points, HOUSE)
-    assert abs(contrast(marked, CHEEK, 0)) > 8
-    assert contrast(after, CHEEK, 0) < 0.85 * contrast(marked, CHEEK, 0)
-
-
-@SKINS
 def test_a_red_spot_fades_but_is_not_painted_over(skin: tuple[float, float, float]) -> None:
     plain, points, masks = doll(SIDE, skin)
     marked = spot(plain, CHEEK, 5, (0.05, -0.03, -0.02))
-    after = retouch.soften(marked, masks, points, HOUSE)
+    after, _ = retouch.soften(marked, masks, points, HOUSE)
     before, left = contrast(marked, CHEEK, 1), contrast(after, CHEEK, 1)
     assert before > 4
     assert 0.3 * before < left < 0.85 * before
@@ -52,15 +43,15 @@ def test_a_red_spot_fades_but_is_not_painted_over(skin: tuple[float, float, floa
 @SKINS
 def test_pores_stay(skin: tuple[float, float, float]) -> None:
     picture, points, masks = doll(SIDE, skin)
-    after = retouch.soften(picture, masks, points, HOUSE)
+    after, _ = retouch.soften(picture, masks, points, HOUSE)
     part = np.s_[330:420, 200:300]
-    assert luma(after)[part].std() > 0.85 * luma(picture)[part].std()
+    assert luma(after)[part].std() > 0.985 * luma(picture)[part].std()  # 97 % of the energy
 
 
 @SKINS
 def test_skin_keeps_its_colour(skin: tuple[float, float, float]) -> None:
     picture, points, masks = doll(SIDE, skin)
-    after = retouch.soften(picture, masks, points, HOUSE)
+    after, _ = retouch.soften(picture, masks, points, HOUSE)
     after = eyes.clear(after, masks, points, HOUSE)
     drift = measure.skin_drift(picture, after, masks)
     assert drift["skin_delta_e"] < 0.5
@@ -70,7 +61,7 @@ def test_skin_keeps_its_colour(skin: tuple[float, float, float]) -> None:
 def test_without_retouch_nothing_changes() -> None:
     picture, points, masks = doll(SIDE)
     marked = spot(picture, CHEEK, 5, (0.05, -0.03, -0.02))
-    assert retouch.soften(marked, masks, points, NOTHING) is marked
+    assert retouch.soften(marked, masks, points, NOTHING)[0] is marked
     assert eyes.clear(marked, masks, points, NOTHING) is marked
     off = {"key": (0.0, 0.0, -1.0), "add": 0.0, "even": 0.0}
     assert relight.shape_light(marked, masks, points, off)[0] is marked
@@ -79,14 +70,14 @@ def test_without_retouch_nothing_changes() -> None:
 def test_small_faces_are_not_softened() -> None:
     picture, points, masks = doll(256)
     assert masks.iod < retouch.SMALL
-    assert retouch.soften(picture, masks, points, HOUSE) is picture
+    assert retouch.soften(picture, masks, points, HOUSE)[0] is picture
 
 
 def test_only_skin_is_touched() -> None:
     plain, points, masks = doll(SIDE)
     eye = tuple(points[468, :2].astype(int))
     marked = spot(plain, (int(eye[0]), int(eye[1])), 5, (0.05, -0.03, -0.02))
-    after = retouch.soften(marked, masks, points, HOUSE)
+    after, _ = retouch.soften(marked, masks, points, HOUSE)
     rows, columns = slice(eye[1] - 4, eye[1] + 5), slice(eye[0] - 4, eye[0] + 5)
     assert np.abs(after - marked)[rows, columns].max() < 0.01
     assert np.abs(after - marked)[:60].max() < 1e-6
@@ -195,7 +186,7 @@ def test_both_skins_are_moved_alike_by_the_whole_polish() -> None:
     for skin in (DARK, LIGHT):
         picture, points, masks = doll(SIDE, skin)
         marked = spot(picture, CHEEK, 5, (0.05, -0.03, -0.02))
-        after = retouch.soften(marked, masks, points, HOUSE)
+        after, _ = retouch.soften(marked, masks, points, HOUSE)
         where = np.s_[330:420, 200:300]
         moved.append(float(delta_e(to_lab(marked)[where], to_lab(after)[where]).mean()))
     assert max(moved) < 1

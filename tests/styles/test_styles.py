@@ -6,7 +6,7 @@ import pytest
 
 from faceproof import styles
 from faceproof.engines.studio.backdrops import KINDS
-from faceproof.styles.schema import BACKDROPS, StyleError
+from faceproof.styles.schema import BACKDROPS, RETOUCH, StyleError
 
 GOOD = """
 [label]
@@ -95,3 +95,37 @@ def test_an_unknown_style_is_refused_with_the_names_there_are() -> None:
 def test_what_a_style_says_cannot_be_changed_afterwards() -> None:
     with pytest.raises(TypeError):
         styles.get("office").backdrop["blur"] = 1.0  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[retouch]\nslim = 0.1",
+        "[retouch]\nlighten = 0.1",
+        "[retouch]\ntone = 0.1",
+        "[retouch]\nmoles = 0.1",
+        "[retouch]\nwrinkles = 0.1",
+        "[retouch]\nshape = 0.1",
+        "[retouch]\nskin = 0.9",
+        "[retouch]\nblemish = 1.0",
+        "[retouch]\nredness = -0.5",
+        "[light]\nadd = 0.5",
+        "[light]\nwhiten = 0.1",
+        "[grade]\nsaturation = 1.5",
+    ],
+)
+def test_no_style_can_ask_for_another_face(tmp_path: Path, line: str) -> None:
+    with pytest.raises(StyleError):
+        styles.load(written(tmp_path, GOOD + line))
+
+
+def test_nothing_in_the_schema_is_named_after_what_stays() -> None:
+    assert set(RETOUCH) == {"skin", "redness", "blemish", "under_eye", "eyes", "teeth"}
+
+
+def test_one_word_asks_for_no_retouch_and_no_light(tmp_path: Path) -> None:
+    style = styles.load(written(tmp_path, 'retouch = "none"\nlight = "none"\n' + GOOD))
+    assert not any(style.retouch.values())
+    assert not any(value for key, value in style.light.items() if key != "key")
+    with pytest.raises(StyleError):
+        styles.load(written(tmp_path, 'grade = "none"\n' + GOOD))

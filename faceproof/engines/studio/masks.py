@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,9 +12,21 @@ from faceproof.imaging import face
 from faceproof.imaging.colour import to_lab
 
 from .crop import CHIN, IRIS_LEFT, IRIS_RIGHT
-from .fields import blur, enlarge, polygon, reduce
+from .fields import blur, enlarge, f32, grow, polygon, reduce
 
 Floats = NDArray[np.float32]
+
+
+Box = tuple[int, int, int, int]
+"""Top, bottom, left, right in canvas pixels."""
+
+FINEST = 80.0
+"""Eye distance in pixels at which masks are worked out: they are smooth, more pixels would only cost."""
+PARTS = (
+    ((face.EYE_L, face.EYE_R, face.BROW_L, face.BROW_R), 0.055),
+    ((face.LIPS,), 0.02),
+)
+"""What is not skin, and by how many eye distances each is widened."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,34 +37,66 @@ class Masks:
     """(n, n) 0..1, without eyes, brows and lips."""
     iod: float
     """Canvas pixels between the iris centres."""
+    box: Box
+    """Holds all skin with room for the widest blur of retouch."""
+    step: int
+    """Canvas pixels per working pixel inside the box, at least 1."""
+
+    def working(self) -> tuple[int, int]:
+        """Width and height of the box at the working size."""
+        top, bottom, left, right = self.box
+        return max(1, (right - left) // self.step), max(1, (bottom - top) // self.step)
+
+    def local(self, points: Floats) -> Floats:
+        """Landmarks (478, 3) of the canvas in working pixels of the box."""
+        top, bottom, left, right = self.box
+        wide, high = self.working()
+        ratio = np.array([wide / (right - left), high / (bottom - top), 1 / self.step], np.float32)
+        return np.asarray((points - np.array([left, top, 0], np.float32)) * ratio, np.float32)
 
 
 def find(colours: Floats, points: Floats, alpha: Floats) -> Masks:
-    """Skin by likeness to the middle of this very face, in face, ears and neck. Half size: it is smooth."""
+    """Skin by likeness to the middle of this very face, in face, ears and neck."""
     side = colours.shape[0]
-    half = side // 2
-    small, cover, local = reduce(colours, (half, half)), reduce(alpha, (half, half)), points / np.float32(2)
-    iod = float(np.linalg.norm(local[IRIS_LEFT, :2] - local[IRIS_RIGHT, :2]))
-    lab = to_lab(small)
-    oval = polygon(half, local, face.OVAL)
-    parts = np.zeros((half, half), np.float32)
-    rings = (
-        (face.EYE_L, 0.06),
-        (face.EYE_R, 0.06),
-        (face.BROW_L, 0.05),
-        (face.BROW_R, 0.05),
-        (face.LIPS, 0.02),
-    )
-    for ring, wider in rings:
-        parts = np.maximum(parts, polygon(half, local, ring, wider=max(1.0, iod * wider)))
-    like = _likeness(lab, (oval > 0) & (parts == 0))
-    around = polygon(half, local, face.OVAL, wider=iod * 0.35)
-    rows = np.arange(half, dtype=np.float32)[:, None]
-    neck = ((rows > local[CHIN, 1]) & (rows < local[CHIN, 1] + iod * 1.6)).astype(np.float32)
+    iod = float(np.linalg.norm(points[IRIS_LEFT, :2] - points[IRIS_RIGHT, :2]))
+    box = _box(points, iod, side)
+    top, bottom, left, right = box
+    part = np.s_[top:bottom, left:right]
+    masks = Masks(np.zeros((side, side), np.float32), iod, box, max(1, int(iod / FINEST)))
+    small, cover = (reduce(picture[part], masks.working()) for picture in (colours, alpha))
+    skin = _skin(small, cover, masks.local(points), iod / masks.step)
+    masks.skin[part] = enlarge(skin, (right - left, bottom - top))
+    return masks
+
+
+def _box(points: Floats, iod: float, side: int) -> Box:
+    """The oval, the ears beside it and the neck below it."""
+    low, high = points[face.OVAL, :2].min(0), points[face.OVAL, :2].max(0)
+    left, top = np.clip(low - iod * 0.55, 0, side - 2).astype(int)
+    right = np.clip(high[0] + iod * 0.55, left + 2, side)
+    bottom = np.clip(max(high[1], points[CHIN, 1]) + iod * 1.75, top + 2, side)
+    return int(top), int(bottom), int(left), int(right)
+
+
+def _skin(small: Floats, cover: Floats, points: Floats, iod: float) -> Floats:
+    """The mask inside the box, at the working size."""
+    height, width = cover.shape
+    side = max(height, width)
+    oval = polygon(side, points, face.OVAL)[:height, :width]
+    parts = np.zeros((side, side), np.float32)
+    for rings, wider in PARTS:
+        drawn = np.zeros((side, side), np.uint8)
+        for ring in rings:
+            cv2.fillPoly(drawn, [np.round(points[ring, :2] * 8).astype(np.int32)], 255, cv2.LINE_AA, 3)
+        parts = np.maximum(parts, grow(drawn, max(1.0, iod * wider)) * np.float32(1 / 255))
+    parts = parts[:height, :width]
+    around = polygon(side, points, face.OVAL, wider=iod * 0.35)[:height, :width]
+    rows = np.arange(height, dtype=np.float32)[:, None]
+    neck = ((rows > points[CHIN, 1]) & (rows < points[CHIN, 1] + iod * 1.6)).astype(np.float32)
+    like = _likeness(to_lab(small), (oval > 0) & (parts == 0))
     feather = iod * 0.03
     skin = like * np.maximum(oval, 0.9 * np.maximum(around, neck)) * cover * (1 - blur(parts, feather * 0.6))
-    skin = np.clip(blur(skin.astype(np.float32), feather * 0.5), 0, 1)
-    return Masks(enlarge(skin, (side, side)), iod * 2)
+    return np.clip(blur(f32(skin), feather * 0.5), 0, 1)
 
 
 def _likeness(lab: Floats, core: NDArray[np.bool_]) -> Floats:
@@ -63,8 +108,8 @@ def _likeness(lab: Floats, core: NDArray[np.bool_]) -> Floats:
     low, high = np.percentile(samples[:, 0], (25, 95))
     middle = samples[(samples[:, 0] > low) & (samples[:, 0] < high)]
     spread = np.cov(middle.T) + np.diag([60.0, 6.0, 6.0])
-    away = lab - middle.mean(0).astype(np.float32)
-    distance = np.einsum(
-        "ijk,kl,ijl->ij", away, np.linalg.inv(spread).astype(np.float32), away, optimize=True
-    )
-    return np.asarray(np.exp(-0.125 * np.maximum(0, distance - 3)), np.float32)
+    # The distance is a length once the axes are turned and scaled by the spread's own root.
+    root = np.linalg.cholesky(np.linalg.inv(spread)).T
+    turned = cv2.transform(lab, np.hstack([root, -root @ middle.mean(0)[:, None].astype(np.float64)]))
+    distance = np.einsum("ijk,ijk->ij", turned, turned)
+    return f32(np.exp(np.minimum(0, np.float32(0.375) - np.float32(0.125) * distance)))

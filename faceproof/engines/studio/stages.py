@@ -57,7 +57,7 @@ FRONT = [
     Stage("masks", masks.find, ("colours", "points", "alpha"), ("masks",)),
 ]
 POLISH = [
-    Stage("retouch", retouch.soften, ("colours", "masks", "points", "retouch"), ("soft",)),
+    Stage("retouch", retouch.soften, ("colours", "masks", "points", "retouch"), ("soft", "spots")),
     Stage("eyes", eyes.clear, ("soft", "masks", "points", "retouch"), ("clear",)),
     Stage("relight", relight.shape_light, ("clear", "masks", "points", "light"), ("subject", "imbalance")),
 ]
