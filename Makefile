@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 export PYTHON VENV
 
 .NOTPARALLEL:
-.PHONY: help demo test quick check serve bench models messages heic matte scan licences lock wheel fresh protection clean
+.PHONY: help demo test quick check serve bench bench-studio models messages heic matte scan licences lock wheel fresh protection clean
 .PHONY: environment environment-dev browser
 
 help: ## List every command with a sentence.
@@ -36,9 +36,16 @@ serve: environment models messages ## Serve https://localhost:8443 with web, wor
 bench: environment-dev models messages ## Measure every speed and size that the documents state, into build/bench/.
 	@mkdir -p build/bench
 	@set -e; for bench in bench/*.py; do \
-	  case $$bench in */_*) continue;; esac; \
+	  case $$bench in */_*|*/studio_quality.py) continue;; esac; \
 	  echo "== $$bench"; $(BIN)/python $$bench --json build/bench/$$(basename $$bench .py).json; \
 	done
+
+bench-studio: ## Measure the studio's quality against a known truth and other tools, and write docs/quality.md's tables.
+	@VENV=build/bench-env $(PYTHON) tools/environment.py bench
+	@build/bench-env/bin/python tools/fetch_models.py
+	@mkdir -p build/bench
+	@build/bench-env/bin/python tools/fetch_bench_models.py build/bench/nets
+	@build/bench-env/bin/python bench/studio_quality.py --document --json build/bench/studio_quality.json
 
 models: environment ## Fetch the four face nets, checked by hash (does nothing when they are there).
 	@$(BIN)/python tools/fetch_models.py

@@ -1,6 +1,6 @@
 """Make `.venv/` hold what a lock file names, and the program `faceproof`; do nothing when it already does.
 
-    python3 tools/environment.py demo|dev
+    python3 tools/environment.py demo|dev|bench
 
 Runs on the machine's own Python with the standard library only: it is the first thing a fresh clone starts.
 Every package is checked against the hashes in the lock; the index is whatever pip is configured to use here.
@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / os.environ.get("VENV", ".venv")
-LOCKS = ("demo", "dev")  # each contains the one before it
+HOLDS = {"demo": ("demo",), "dev": ("demo", "dev"), "bench": ("demo", "bench")}  # what a lock contains
 LOWEST_PYTHON = (3, 11)
 
 
@@ -67,13 +67,12 @@ def install(lock: str) -> None:
 def main(lock: str) -> None:
     too_old = "Python 3.11 or newer is needed; if you have one, name it: make demo PYTHON=python3.12"
     require(sys.version_info >= LOWEST_PYTHON, too_old)
-    require(lock in LOCKS, f"no such lock: {lock}; there are {', '.join(LOCKS)}.")
-    larger = LOCKS[LOCKS.index(lock) :]
-    if any(is_current(name) for name in larger):
+    require(lock in HOLDS, f"no such lock: {lock}; there are {', '.join(HOLDS)}.")
+    if any(is_current(name) for name, held in HOLDS.items() if lock in held):
         return
     create()
     install(lock)
-    for name in LOCKS[: LOCKS.index(lock) + 1]:
+    for name in HOLDS[lock]:
         stamp(name).write_text(fingerprint(name))
 
 

@@ -36,6 +36,11 @@ GROUPS = (  # lock, heading, sentence
     ("heic", "The HEIC extra", "Only where an operator asks for it."),
     ("matte", "The mask extra", "Only where an operator asks for it; the mask itself is the operator's own."),
     ("dev", "Tests and checks", "Never part of an installation."),
+    (
+        "bench",
+        "What the studio is measured against",
+        "Only `make bench-studio` installs it, apart from the rest.",
+    ),
 )
 
 
@@ -64,10 +69,10 @@ def is_accepted(expression: str) -> bool:
     return any(set(way.split(" AND ")) <= accepted for way in expression.split(" OR "))
 
 
-def problems(lock: str = "dev") -> list[str]:
-    """One sentence for each package of a lock that may not be carried; empty when all is well."""
+def problems(*locks: str) -> list[str]:
+    """One sentence for each package of the locks that may not be carried; empty when all is well."""
     found = []
-    for pin in lockfile.read(lock):
+    for pin in {pin.name: pin for lock in locks or ("dev", "bench") for pin in lockfile.read(lock)}.values():
         licence = licence_of(pin.name)
         if not licence:
             found.append(

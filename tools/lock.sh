@@ -19,4 +19,4 @@ lock() { # name, constraints
 }
 
 lock dev requirements/constraints.txt
-for name in demo base heic matte lock; do lock "$name" requirements/dev.txt; done
+for name in demo base heic matte bench lock; do lock "$name" requirements/dev.txt; done

@@ -49,13 +49,14 @@ def test_a_package_has_one_version_in_all_locks() -> None:
     versions: dict[str, set[str]] = {}
     for pin in lockfile.read("dev"):
         versions.setdefault(pin.name, set()).add(pin.version)
-    for lock in ("base", "demo", "heic", "matte"):
+    for lock in ("base", "demo", "heic", "matte", "bench"):
         for pin in lockfile.read(lock):
-            assert pin.version in versions[pin.name], f"{pin.name} {pin.version} in {lock}.txt"
+            known = versions.get(pin.name, {pin.version} if lock == "bench" else set())
+            assert pin.version in known, f"{pin.name} {pin.version} in {lock}.txt"
 
 
 def test_the_lock_holds_everything_that_its_source_asks_for() -> None:
-    for lock in ("base", "demo", "dev", "heic", "matte", "lock"):
+    for lock in ("base", "bench", "demo", "dev", "heic", "matte", "lock"):
         named = {pin.name for pin in lockfile.read(lock)}
         assert wanted(lock) <= named, f"run `make lock`: {wanted(lock) - named}"
 
@@ -72,8 +73,14 @@ def wanted(lock: str) -> set[str]:
 
 
 def test_torch_is_in_no_lock() -> None:
-    heavy = {"torch", "triton", "diffusers", "mediapipe", "pymatting", "numba"}
+    heavy = {"torch", "triton", "diffusers", "mediapipe"}
     assert not heavy & {pin.name for lock in LOCKS for pin in lockfile.read(lock)}
+
+
+def test_what_the_studio_is_measured_against_is_in_the_bench_alone() -> None:
+    peers = {"dlib-bin", "pymatting", "numba"}
+    assert peers <= {pin.name for pin in lockfile.read("bench")}
+    assert not peers & {pin.name for lock in LOCKS if lock != "bench" for pin in lockfile.read(lock)}
 
 
 def test_the_environment_is_made_again_when_a_lock_changes(tmp_path: Path) -> None:
