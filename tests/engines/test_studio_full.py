@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import cache
 
@@ -129,6 +130,14 @@ def test_a_canvas_at_the_work_scale_passes_through_untouched() -> None:
     assert full.reduced(canvas, inside, framing) == (canvas, inside, framing)
 
 
+def test_every_large_side_has_a_work_side_near_by_with_a_short_period() -> None:
+    for side in range(full.DIRECT, engines.MAX_SIDE + 1, 32):
+        work = full.work_side(side)
+        assert abs(work - full.WORK) <= full.WORK_RANGE
+        assert side // math.gcd(side, work) <= 75
+    assert full.work_side(2400) == 960
+
+
 def test_points_find_their_way_back_to_the_full_canvas() -> None:
     framing = Placement(np.array([[0.8, 0.1, 3.0], [-0.1, 0.8, 7.0]]), 2400, 1.2, 4.0, 0.0)
     canvas, inside = np.zeros((2400, 2400, 3), np.uint8), np.ones((2400, 2400), np.uint8)
@@ -136,10 +145,10 @@ def test_points_find_their_way_back_to_the_full_canvas() -> None:
     photo = np.array([[100.0, 200.0, 1.0], [1500.0, 900.0, 1.0]])
     there, here = (photo @ place.matrix.T for place in (framing, placement))
     points = np.column_stack([here, [5.0, -5.0]]).astype(np.float32)
-    assert placement.scale == pytest.approx(1.2 * 2400 / full.WORK)
+    assert placement.scale == pytest.approx(1.2 * 2400 / full.work_side(2400))
     raised = full.raised(points, placement, framing)
     assert np.abs(raised[:, :2] - there).max() < 0.01
-    assert raised[0, 2] == pytest.approx(5 * 2400 / full.WORK)
+    assert raised[0, 2] == pytest.approx(5 * 2400 / full.work_side(2400))
 
 
 def test_a_large_photo_gives_a_large_master_and_the_same_one_twice() -> None:

@@ -23,7 +23,7 @@ from .stages import BACK, FRONT, POLISH, ROWS
 
 KEEP_FRONT = {
     "framing",
-    "full",
+    "carrier",
     "matte",
     "placement",
     "optics_found",
@@ -111,8 +111,9 @@ class Studio:
         kept = SHARED | {"subject", "backdrop", "behind"}
         made = pipeline.run(BACK, given, keep=kept, hook=self.hook)
         behind = made.pop("behind")
-        carrier = full.Carrier(given, made.pop("subject"), made.pop("backdrop"))
-        return bands.render(ROWS, made, carrier, carrier.side, self.hook), behind
+        carrier = given["carrier"]
+        rows = carrier.look(made.pop("subject"), made.pop("backdrop"))
+        return bands.render(ROWS, made, rows, carrier.side, self.hook), behind
 
 
 def asked(brief: Brief) -> dict[str, Any]:

@@ -34,6 +34,9 @@ UNLEVEL = 0.6
 CLEAN = 0.01
 HOPELESS = 0.12
 """A straight cut through the person so deep inside the canvas is no portrait: another photo is asked for."""
+GRID, LARGE, WIDE_GRID = 8, 1280, 32
+"""Pixels: the canvas has a side that is a multiple of GRID, of WIDE_GRID above LARGE: a large one is enlarged
+from a small one in bands (full.py), which is cheap where the two sides have much in common."""
 SMALLEST = 160
 """Pixels: a canvas below this is no portrait."""
 
@@ -65,7 +68,7 @@ class Placement:
     matrix: Floats
     """(2, 3) photo pixels -> canvas pixels: rotation, one scale <= 1, shift."""
     side: int
-    """Pixels of the canvas, a multiple of 8."""
+    """Pixels of the canvas, a multiple of 8, of 32 above 1280."""
     scale: float
     """Photo pixels per canvas pixel, >= 1."""
     turned: float
@@ -237,19 +240,24 @@ def _place(
     """Snap the canvas to whole pixels: native scale exactly 1 unless the limit asks for less, or a lens
     stretched what it is made of."""
     angle = head.angle if abs(head.angle) > math.radians(0.3) else 0.0
-    native = int(side // 8 * 8)
-    native = max(native, 8)
+    native = max(_snapped(side), GRID)
     held = native if lens is None else int(native / lens.stretch)
-    pixels = max(min(held, max_side) // 8 * 8, 8)
+    pixels = max(_snapped(min(held, max_side)), GRID)
     scale = native / pixels
     rotation = _turn(-angle) / scale
-    # Shrinking to a multiple of 8 keeps the bottom edge where it is, inside the photo.
+    # Shrinking to the grid keeps the bottom edge where it is, inside the photo.
     start = corner + np.array([(side - native) / 2, side - native])
     shift = -(rotation @ head.centre) - start / scale
     if angle == 0 and scale == 1:
         shift = np.ceil(shift)
     matrix = np.hstack([rotation, shift[:, None]])
     return Placement(matrix, pixels, scale, math.degrees(angle), cut, lens)
+
+
+def _snapped(side: float) -> int:
+    """The largest side of the grid that is no larger."""
+    grid = GRID if side < LARGE + GRID else WIDE_GRID
+    return int(side // grid * grid)
 
 
 def inverse(placement: Placement) -> Floats:

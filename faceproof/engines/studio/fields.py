@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -44,16 +45,17 @@ def enlarge(values: Floats, size: tuple[int, int]) -> Floats:
 def rows(values: NDArray[Any], side: int, top: int, bottom: int) -> NDArray[Any]:
     """Rows top to bottom of a smooth field (m, m) or (m, m, k) as it is at `side`; its own at that size.
 
-    The same values as `enlarge` and a cut, without the whole: what is made in bands needs no more memory.
+    The same values as `enlarge` and a cut, without the whole: what is made in bands needs no more memory. The
+    two grids fall together every few rows (`period`); whole periods are enlarged, and one more on each side.
     """
     small = values.shape[0]
     if small == side:
         return values[top:bottom]
-    at = np.clip((np.arange(top, bottom, dtype=np.float32) + 0.5) * (small / side) - 0.5, 0, small - 1)
-    low = np.minimum(at.astype(np.intp), small - 2)
-    share = (at - low).astype(np.float32).reshape(-1, *[1] * (values.ndim - 1))
-    taken = values[low] * (1 - share) + values[low + 1] * share
-    return enlarge(f32(taken), (side, bottom - top))
+    periods = math.gcd(small, side)
+    unit, period = small // periods, side // periods
+    first, last = max(0, top // period - 1), min(periods, -(-bottom // period) + 1)
+    drawn = enlarge(values[first * unit : last * unit], (side, (last - first) * period))
+    return drawn[top - first * period : bottom - first * period]
 
 
 def disc(radius: int) -> NDArray[np.uint8]:

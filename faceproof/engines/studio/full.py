@@ -8,7 +8,8 @@ stay bounded. A canvas no larger than that passes through untouched
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -19,17 +20,23 @@ from numpy.typing import NDArray
 from faceproof.imaging.colour import to_bytes, to_float
 
 from . import foreground
-from .crop import Placement
+from .crop import LARGE, WIDE_GRID, Placement
 from .fields import f32, rows
 from .upsampling import Places, enlarged
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
 
-DIRECT, WORK = 1280, 1024
-"""Pixels: a canvas of up to DIRECT a side is worked at as it is, a larger one is decided at WORK."""
+DIRECT, WORK, WORK_RANGE = LARGE, 1024, 64
+"""Pixels: a canvas of up to DIRECT a side is worked at as it is, a larger one is decided at about WORK."""
 STRIP = 32
 """Rows of a strip that grain is measured in."""
+
+
+def work_side(side: int) -> int:
+    """The side near WORK that has most in common with `side`: bands of rows are then cheap to enlarge."""
+    near = range(WORK - WORK_RANGE, WORK + WORK_RANGE + 1, WIDE_GRID)
+    return max(near, key=lambda work: (math.gcd(work, side), -abs(work - WORK)))
 
 
 def reduced(full: Bytes, full_inside: Bytes, framing: Placement) -> tuple[Bytes, Bytes, Placement]:
@@ -37,13 +44,14 @@ def reduced(full: Bytes, full_inside: Bytes, framing: Placement) -> tuple[Bytes,
     side = framing.side
     if side <= DIRECT:
         return full, full_inside, framing
-    size = (WORK, WORK)
+    work = work_side(side)
+    size = (work, work)
     canvas = cv2.resize(full, size, interpolation=cv2.INTER_AREA)
     inside = cv2.resize(full_inside, size, interpolation=cv2.INTER_NEAREST)
-    share = WORK / side
+    share = work / side
     matrix = framing.matrix * share
     matrix[:, 2] += (share - 1) / 2  # pixel centres: small x = (x + 0.5) * share - 0.5
-    placement = replace(framing, matrix=matrix, side=WORK, scale=framing.scale / share)
+    placement = replace(framing, matrix=matrix, side=work, scale=framing.scale / share)
     return np.asarray(canvas, np.uint8), np.asarray(inside, np.uint8), placement
 
 
@@ -81,42 +89,43 @@ def matte(alpha: Floats, picture: Floats, full: Bytes, full_inside: Bytes) -> tu
 
 
 class Carrier:
-    """Gives the rows of the full canvas that the last stages work on, from what was decided."""
+    """Gives the rows of the full canvas that the last stages work on, from what was decided; once a photo."""
 
-    def __init__(self, front: Mapping[str, Any], subject: Floats, backdrop: Floats) -> None:
-        self.full, self.matte, self.alpha = front["full"], front["matte"], front["alpha"]
-        self.picture, self.subject, self.backdrop = front["picture"], subject, backdrop
+    def __init__(self, full: Bytes, matte: Bytes, alpha: Floats, picture: Floats) -> None:
+        self.full, self.matte, self.alpha, self.picture = full, matte, alpha, picture
         self.side = self.full.shape[0]
-        self.direct = self.side == subject.shape[0]
-        self.change = None if self.direct else subject - self.picture
+        self.direct = self.side == self.picture.shape[0]
+        if not self.direct:
+            self.edge, self.fringe = self._edge()
 
-    def __call__(self, top: int, bottom: int) -> dict[str, Any]:
-        """subject, alpha and backdrop of these rows, 0..1."""
+    def _edge(self) -> tuple[NDArray[np.intp], Floats]:
+        """Where the matte is soft (indices into the flattened canvas), and what of the photo there is not
+        the person's colour but the edge itself, which the matte puts back: counted twice it would be a
+        fringe."""
+        edge = np.flatnonzero((self.matte > 0) & (self.matte < 255))
+        share = to_float(self.matte.reshape(-1)[edge])[:, None]
+        coarse = Places(*np.divmod(edge, self.side), self.side, self.picture.shape[0]).sampled(self.picture)
+        photo = to_float(self.full.reshape(-1, 3)[edge])
+        return edge, f32((1 - share * share) * (photo - coarse))
+
+    def look(self, subject: Floats, backdrop: Floats) -> Callable[[int, int], dict[str, Any]]:
+        """What gives `subject`, `alpha` and `backdrop` of rows top to bottom, 0..1, of one look."""
         if self.direct:
-            taken = {"subject": self.subject, "alpha": self.alpha, "backdrop": self.backdrop}
-            return {name: value[top:bottom] for name, value in taken.items()}
-        alpha = to_float(self.matte[top:bottom])
-        return {
-            "subject": self._subject(top, bottom, alpha),
-            "alpha": alpha,
-            "backdrop": rows(self.backdrop, self.side, top, bottom),
+            whole = {"subject": subject, "alpha": self.alpha, "backdrop": backdrop}
+            return lambda top, bottom: {name: value[top:bottom] for name, value in whole.items()}
+        change = subject - self.picture
+        return lambda top, bottom: {
+            "subject": self._subject(change, top, bottom),
+            "alpha": to_float(self.matte[top:bottom]),
+            "backdrop": rows(backdrop, self.side, top, bottom),
         }
 
-    def _subject(self, top: int, bottom: int, alpha: Floats) -> Floats:
-        """Photographed pixels plus what was decided; at soft edges the person's own colour alone.
-
-        There the photo's fine detail is the edge itself, which the matte puts back: counted twice it would
-        be a fringe.
-        """
-        photo = to_float(self.full[top:bottom])
-        assert self.change is not None
-        result = photo + rows(self.change, self.side, top, bottom)
-        edge = np.flatnonzero((alpha > 0) & (alpha < 1))
-        if len(edge):
-            y, x = np.divmod(edge, self.side)
-            coarse = Places(y + top, x, self.side, self.picture.shape[0]).sampled(self.picture)
-            share = alpha.ravel()[edge, None]
-            result.reshape(-1, 3)[edge] -= (1 - share * share) * (photo.reshape(-1, 3)[edge] - coarse)
+    def _subject(self, change: Floats, top: int, bottom: int) -> Floats:
+        """Photographed pixels plus what was decided."""
+        result = to_float(self.full[top:bottom])
+        result += rows(change, self.side, top, bottom)
+        first, last = np.searchsorted(self.edge, (top * self.side, bottom * self.side))
+        result.reshape(-1, 3)[self.edge[first:last] - top * self.side] -= self.fringe[first:last]
         return f32(np.clip(result, 0, 1, out=result))
 
 

@@ -55,6 +55,7 @@ FRONT = [
     Stage("grain", full.grain, ("picture", "full"), ("grain",)),
     Stage("exposure", exposure.lift, ("recovered", "picture", "inside"), ("colours", "gain")),
     Stage("masks", masks.find, ("colours", "points", "alpha"), ("masks",)),
+    Stage("carry", full.Carrier, ("full", "matte", "alpha", "picture"), ("carrier",)),
 ]
 POLISH = [
     Stage("retouch", retouch.soften, ("colours", "masks", "points", "retouch"), ("soft", "spots")),
