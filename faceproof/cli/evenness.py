@@ -24,7 +24,7 @@ WORDS = {
         _("%(name)s: head %(much)d %% smaller than the others’."),
         _("%(name)s: head %(much)d %% larger than the others’."),
     ),
-    "aside": (
+    "off": (
         _("%(name)s: %(much)d %% of the width further left than the others."),
         _("%(name)s: %(much)d %% of the width further right than the others."),
     ),
@@ -46,7 +46,7 @@ WORDS = {
     ),
 }
 WHERE = {"left": _("on the left"), "top": _("above"), "right": _("on the right"), "bottom": _("below")}
-SHARES = ("eye_line", "aside")
+SHARES = ("eye_line", "off")
 PLACED = (*SHARES, "head_share")
 """Parts that more room in the photo would mend."""
 

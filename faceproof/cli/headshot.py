@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from faceproof import darkroom, faults, formats
+from faceproof import darkroom, faults, finishing, formats
 from faceproof.cli import choices, folder, identity, ranking, stop, telling
 from faceproof.cli.words import speak
 from faceproof.darkroom import Examined, Export, Order, Refused, failure
@@ -34,6 +34,7 @@ class Wanted:
     lens: float | None
     coarse: Coarse | None
     signer: Signer
+    true_size: bool
 
 
 @click.command()
@@ -77,6 +78,11 @@ class Wanted:
 )
 @click.option("--best", is_flag=True, help="PHOTOS are several of one person: use the best, and say why.")
 @click.option("--rank-only", is_flag=True, help="Only say which is the best and why; make nothing.")
+@click.option(
+    "--true-size",
+    is_flag=True,
+    help="Refuse a picture that the photo holds only smaller than the format asks, instead of making that.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a photo, a line each.")
 def headshot(
     photos: tuple[Path, ...],
@@ -87,6 +93,7 @@ def headshot(
     lens: float | None,
     best: bool,
     rank_only: bool,
+    true_size: bool,
     as_json: bool,
 ) -> None:
     """Make marked headshots out of PHOTOS. Nothing leaves this machine and nothing but the pictures is kept.
@@ -112,15 +119,16 @@ def headshot(
         folder.ready(output),
         choices.engine(engine),
         lens,
-        _mask(),
+        mask(),
         identity.signer(),
+        true_size,
     )
     with stop.heeded() as check:
         make = _best if best else _all
         sys.exit(make(photos, wanted, as_json, check))
 
 
-def _mask() -> Coarse | None:
+def mask() -> Coarse | None:
     """The operator's own mask model, by the same settings as on the platform."""
     try:
         return config.coarse(config.reader(config.home()))
@@ -219,5 +227,7 @@ def _pictures(stem: str, data: bytes, wanted: Wanted, told: dict[str, Any]) -> I
             continue
         master = Master.from_bytes(event.master)
         for fmt in wanted.outputs:
+            if wanted.true_size:
+                finishing.render(master, fmt, allow_smaller=False)
             export = darkroom.export(master, fmt, wanted.signer, now)
             yield f"{stem}-{event.style}-{fmt.name}.{fmt.ending}", export

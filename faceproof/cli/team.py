@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from faceproof import darkroom, faults, finishing, formats, marking
-from faceproof.cli import choices, folder, identity, stop, teamtold
+from faceproof.cli import choices, folder, identity, stop, teamtold, telling
+from faceproof.cli.headshot import mask
 from faceproof.cli.teamsheet import Place, pages, thumbnail
 from faceproof.cli.words import speak
 from faceproof.darkroom import Examined, Order, Proof, Refused, failure
@@ -21,6 +22,7 @@ from faceproof.engines import Master
 from faceproof.finishing.consistency import consistency
 from faceproof.finishing.observe import Observed, observe
 from faceproof.finishing.together import Stand, stand, together
+from faceproof.imaging.coarse import Coarse
 from faceproof.marking import Signer
 
 SHEET = formats.Format(
@@ -40,6 +42,8 @@ class Wanted:
     signer: Signer
     now: datetime
     photos: tuple[Path, ...]
+    true_size: bool
+    coarse: Coarse | None
 
 
 @click.command()
@@ -67,8 +71,21 @@ class Wanted:
 @click.option(
     "--engine", metavar="ADDRESS", default="studio:", show_default=True, help="What makes the pictures."
 )
+@click.option(
+    "--true-size",
+    is_flag=True,
+    help="Refuse a picture that the photo holds only smaller than the format asks, instead of making that.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a photo, then one for the team.")
-def team(photos: tuple[Path, ...], look: str, output: str, target: Path, engine: str, as_json: bool) -> None:
+def team(
+    photos: tuple[Path, ...],
+    look: str,
+    output: str,
+    target: Path,
+    engine: str,
+    true_size: bool,
+    as_json: bool,
+) -> None:
     """Make headshots of PHOTOS, one person each, that stand well together.
 
     Eye line and head height are chosen for all at once: as the format asks, or as most of the photos can
@@ -93,7 +110,15 @@ def team(photos: tuple[Path, ...], look: str, output: str, target: Path, engine:
             f"“{output}” has no size of its own; there are {hint}", param_hint="--format"
         )
     wanted = Wanted(
-        look, fmt, folder.ready(target), choices.engine(engine), identity.signer(), datetime.now(UTC), photos
+        look,
+        fmt,
+        folder.ready(target),
+        choices.engine(engine),
+        identity.signer(),
+        datetime.now(UTC),
+        photos,
+        true_size,
+        mask(),
     )
     with stop.heeded() as check:
         sys.exit(_all(wanted, as_json, check))
@@ -120,11 +145,11 @@ def _all(wanted: Wanted, as_json: bool, check: Callable[[], None]) -> int:
         if masters:
             _written(masters, together(stands, wanted.output), told, wanted, whole, check)
     except KeyboardInterrupt:
-        teamtold.failed(whole, faults.fault("stopped"))
+        telling.failed(whole, faults.fault("stopped"))
     except failure.KNOWN as error:
-        teamtold.failed(whole, faults.of(error))
+        telling.failed(whole, faults.of(error))
     except OSError as error:
-        teamtold.failed(whole, faults.fault("not_written"), error.strerror)
+        telling.failed(whole, faults.fault("not_written"), error.strerror)
     whole["exit_code"] = max([whole["exit_code"], *(row["exit_code"] for row in told)])
     teamtold.say(told, whole, as_json)
     return int(whole["exit_code"])
@@ -135,9 +160,15 @@ def _developed(photo: Path, wanted: Wanted, told: dict[str, Any]) -> tuple[bytes
     try:
         data = photo.read_bytes()
     except OSError as error:
-        teamtold.failed(told, faults.fault("not_read"), error.strerror)
+        telling.failed(told, faults.fault("not_read"), error.strerror)
         return None
-    order = Order(photo=data, made_at=wanted.now, styles=(wanted.look,), engine=wanted.engine)
+    order = Order(
+        photo=data,
+        made_at=wanted.now,
+        styles=(wanted.look,),
+        engine=wanted.engine,
+        coarse=wanted.coarse,
+    )
     try:
         for event in darkroom.develop(order, wanted.signer):
             if isinstance(event, Examined):
@@ -145,9 +176,9 @@ def _developed(photo: Path, wanted: Wanted, told: dict[str, Any]) -> tuple[bytes
             if isinstance(event, Proof):
                 return event.master, stand(Master.from_bytes(event.master))
     except Refused as error:
-        teamtold.failed(told, faults.fault(error.examined.refusals[0]))
+        telling.failed(told, faults.fault(error.examined.refusals[0]))
     except failure.KNOWN as error:
-        teamtold.failed(told, faults.of(error))
+        telling.failed(told, faults.of(error))
     return None
 
 
@@ -166,10 +197,10 @@ def _written(
     for place, stored in masters.items():
         master = Master.from_bytes(stored)
         try:
-            picture = finishing.render(master, fmt)
+            picture = finishing.render(master, fmt, allow_smaller=not wanted.true_size)
             export = darkroom.export(master, fmt, wanted.signer, wanted.now)
         except failure.KNOWN as error:
-            teamtold.failed(told[place], faults.of(error))
+            telling.failed(told[place], faults.of(error))
             continue
         name = f"{wanted.photos[place].stem}-{wanted.look}-{fmt.name}.{fmt.ending}"
         path = folder.keep(wanted.folder, name, export.data)

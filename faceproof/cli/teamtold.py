@@ -9,28 +9,15 @@ from typing import Any
 import click
 from django.utils.translation import get_language, gettext
 
-from faceproof import faults, styles
+from faceproof import styles
+from faceproof.cli import telling
 from faceproof.cli.evenness import sentences
 from faceproof.finishing.consistency import Consistency
 
 
 def nothing_yet(photo: Path) -> dict[str, Any]:
-    """What ``--json`` prints for a photo: always these keys (docs/command-line.md)."""
-    return {
-        "photo": click.format_filename(photo),
-        "name": photo.stem.replace("_", " "),
-        "files": [],
-        "warnings": [],
-        "code": None,
-        "why": None,
-        "exit_code": faults.OK,
-    }
-
-
-def failed(told: dict[str, Any], fault: faults.Fault, system: str | None = None) -> None:
-    """Note the reason; ``system`` is what the operating system said, in its own words."""
-    why = fault.told() + (f" ({system})" if system else "")
-    told |= {"code": fault.code, "why": why, "exit_code": max(told["exit_code"], fault.exit_code)}
+    """What ``--json`` prints for a photo: the keys of ``headshot``, and the name below its picture."""
+    return telling.nothing_yet(photo) | {"name": photo.stem.replace("_", " ")}
 
 
 def note(whole: dict[str, Any], found: Consistency, names: list[str]) -> None:
@@ -65,18 +52,15 @@ def say(told: list[dict[str, Any]], whole: dict[str, Any], as_json: bool) -> Non
             click.echo(json.dumps(row))
         return
     for row in told:
-        if row["exit_code"] == faults.REFUSED:
-            click.echo(gettext("%(photo)s: refused (%(code)s). %(why)s") % row)
-        elif row["code"]:
-            click.echo(gettext("%(photo)s: not finished (%(code)s). %(why)s") % row)
-        for code in row["warnings"]:
-            note = {"photo": row["photo"], "code": code, "why": faults.fault(code).told()}
-            click.echo(gettext("%(photo)s: note (%(code)s). %(why)s") % note)
-        for file in row["files"]:
-            click.echo(f"{file['path']}  {file['width']}×{file['height']}")
+        click.echo(telling.said(row))
     for outlier in whole["outliers"]:
         click.echo(outlier["why"])
     if whole["score"] is not None:
+        chosen = {"head": round(100 * whole["head_share"]), "eyes": round(100 * whole["eye_line"])}
+        text = gettext(
+            "Chosen for all: head %(head)d %% of the height, eyes %(eyes)d %% below the upper edge."
+        )
+        click.echo(text % chosen)
         click.echo(gettext("Evenness: %(score)d of 100.") % {"score": round(whole["score"])})
     for sheet in whole["sheets"]:
         click.echo(sheet)

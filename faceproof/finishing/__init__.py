@@ -38,10 +38,9 @@ class Cuttable(Protocol):
 class Rendition:
     """One format's pixels, (height, width, 3) sRGB uint8, read-only.
 
-    true_size: as large as the format asks. head_share, eye_line, aside: as achieved. reduction: master pixels
-    per pixel, >= 1. notes, held_by: see Crop. box: left, top, width and height in
-    the master. actions: C2PA action and English sentence for each thing
-    done, in order.
+    true_size: as large as the format asks. head_share, eye_line, aside, off: as achieved. reduction: master
+    pixels per pixel, >= 1. notes, held_by: see Crop. box: left, top, width and height in the master.
+    actions: C2PA action and English sentence for each thing done, in order.
     """
 
     pixels: NDArray[np.uint8]
@@ -51,6 +50,7 @@ class Rendition:
     head_share: float
     eye_line: float
     aside: float
+    off: float
     reduction: float
     notes: tuple[str, ...]
     held_by: tuple[str, ...]
@@ -96,6 +96,7 @@ def render(master: Cuttable, fmt: Format, *, allow_smaller: bool = True) -> Rend
         crop.head_share,
         crop.eye_line,
         crop.aside,
+        crop.off,
         reduction,
         crop.notes,
         crop.held_by,
@@ -135,6 +136,7 @@ def _snapped(crop: Crop, size: tuple[int, ...], width: int, height: int) -> Crop
         head_share=crop.head_share * crop.height / height,
         eye_line=(eyes - top) / height,
         aside=(middle - left) / width - 0.5,
+        off=crop.off + ((middle - left) / width - 0.5 - crop.aside),
     )
 
 

@@ -26,7 +26,7 @@ PARTS = (
     # thumbnail of 300. The other end found by looking: a head 10 % larger than its neighbour is another crop.
     Part("eye_line", 0.01, 0.07, 0.20),
     Part("head_share", 0.01, 0.12, 0.25),
-    Part("aside", 0.02, 0.10, 0.15),
+    Part("off", 0.02, 0.10, 0.15),
     # L*: about 1 is just seen between large fields side by side (CIE 15), 2 between pictures on a page.
     Part("backdrop", 2.0, 10.0, 0.15),
     # Log of light: 0.35 is half a stop between the sides of a face, the mean of our portraits in even light.

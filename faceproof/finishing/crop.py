@@ -56,10 +56,11 @@ class HeadGeometry(Protocol):
 class Crop:
     """A rectangle in pixels of the master (fractions allowed) and what came of the wishes.
 
-    head_share, eye_line: as in Format, but as achieved. aside: how far the face stands right of the middle,
-    share of the width. notes: `tightened` (the master ends where the format wants to begin), `loosened`
-    (hair or a hat would not have fitted), `recentred` (moved to stay inside), `hair_cut` (the hair did not
-    fit). held_by: the edges of the master that the crop touches: there the photo held no more.
+    head_share, eye_line: as in Format, but as achieved. aside, off: how far right of the middle the face
+    stands, and the head with its hair, shares of the width. notes: `tightened` (the master ends where the
+    format wants to begin), `loosened` (hair or a hat would not have fitted), `recentred` (moved to stay
+    inside), `hair_cut` (the hair did not fit). held_by: the edges of the master that the crop touches:
+    there the photo held no more.
     """
 
     left: float
@@ -70,6 +71,7 @@ class Crop:
     eye_line: float
     notes: tuple[str, ...]
     aside: float = 0.0
+    off: float = 0.0
     held_by: tuple[str, ...] = ()
 
 
@@ -168,5 +170,5 @@ def _at(size: tuple[int, int], head: Head, crop: tuple[float, float], fmt: Forma
         notes.append("hair_cut")
     gaps = (left, top, size[0] - width - left, size[1] - height - top)
     held = tuple(edge for edge, gap in zip(EDGES, gaps, strict=True) if gap < 0.5)
-    aside = (head.face - left) / width - 0.5
-    return Crop(left, top, width, height, share, eye_line, tuple(notes), aside, held), cost
+    aside, off = (head.face - left) / width - 0.5, (head.middle - left) / width - 0.5
+    return Crop(left, top, width, height, share, eye_line, tuple(notes), aside, off, held), cost

@@ -23,7 +23,7 @@ PERSON, BEHIND = 250, 5
 class Observed:
     """Values of one picture: no pixels, no points of the face, nothing of its skin.
 
-    eye_line, head_share, aside: shares of the picture, as in `Rendition`. backdrop: mean L* behind the
+    eye_line, head_share, off: shares of the picture, as in `Rendition`. backdrop: mean L* behind the
     person, 0..100, None where nothing of it is seen. key: natural logarithm of the light on the left half
     of the face over that on the right. contrast: L* from the darkest to the lightest twentieth of the
     person. softness: of the edges in the face, pixels at FINE. held_by: edges at which the photo held no
@@ -32,7 +32,7 @@ class Observed:
 
     eye_line: float
     head_share: float
-    aside: float
+    off: float
     backdrop: float | None
     key: float
     contrast: float
@@ -56,7 +56,7 @@ def observe(master: Cuttable, picture: Rendition) -> Observed:
     return Observed(
         eye_line=picture.eye_line,
         head_share=picture.head_share,
-        aside=picture.aside,
+        off=picture.off,
         backdrop=float(behind.mean()) if behind.size >= LIGHT else None,
         key=_key(np.asarray(luma(colours), np.float32), picture),
         contrast=float(high - low),

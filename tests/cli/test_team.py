@@ -86,6 +86,20 @@ def test_a_format_without_a_size_of_its_own_is_answered_with_those_that_have_one
     assert "linkedin" in result.stderr
 
 
+@pytest.mark.parametrize("command", ["team", "headshot"])
+def test_a_size_beyond_the_photo_can_be_refused_with_the_largest_true_one(
+    command: str, people: list[Path], tmp_path: Path
+) -> None:
+    result = run(command, people[0], "--format", "linkedin", "--true-size", "-o", tmp_path, "--json")
+    assert result.returncode == 65
+    row = json.loads(result.stdout.splitlines()[0])
+    assert row["code"] == "larger_than_held"
+    assert row["files"] == []
+    side = int(row["why"].split(" × ")[0].split()[-1])
+    assert 300 < side < 600
+    assert "original photo" in row["why"]
+
+
 def test_ctrl_c_keeps_what_is_written_and_makes_no_sheet(
     people: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +154,6 @@ def test_everybody_who_falls_out_is_told_why(part: str, sign: int) -> None:
     [said] = sentences([Outlier(0, part, 0.09 * sign, 0.6, ("bottom",))], ["Ann"])
     assert said.startswith("Ann: ")
     assert set(WORDS) == {part.name for part in PARTS}
-    assert ("below" in said) == (part in ("eye_line", "head_share", "aside"))
+    assert ("below" in said) == (part in ("eye_line", "head_share", "off"))
     if part == "head_share":
         assert "15 %" in said

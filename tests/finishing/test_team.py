@@ -107,7 +107,7 @@ def test_what_is_observed_is_what_was_drawn() -> None:
     assert seen.key == pytest.approx(2 * np.log(150 / 75), abs=0.05)
     assert seen.backdrop == pytest.approx(80.6, abs=1)  # L* of sRGB 200
     assert seen.contrast == pytest.approx(30, abs=3)  # L* 62 against 32
-    assert seen.aside == pytest.approx(0, abs=0.01)
+    assert seen.off == pytest.approx(0, abs=0.01)
     assert seen.eye_line == pytest.approx(0.45, abs=0.01)
 
 
