@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from faceproof import engines, styles
-from faceproof.engines.studio import backdrops, cast, composite
+from faceproof.engines.studio import backdrops, cast, composite, grain
 from faceproof.engines.studio.backdrops import apart, hue, paper, places
 from faceproof.imaging.colour import delta_e, to_bytes, to_lab
 
@@ -110,6 +110,23 @@ def _run(row: NDArray[Any]) -> int:
     """The longest run of equal values."""
     ends = np.flatnonzero(np.diff(row))
     return int(np.diff(np.concatenate([[-1], ends, [len(row) - 1]])).max())
+
+
+def test_grain_is_soft_and_coloured_like_a_cameras_and_stays_off_the_person() -> None:
+    picture, alpha = np.full((600, 700, 3), 0.5, np.float32), np.zeros((600, 700), np.float32)
+    alpha[:, 600:] = 1
+    grain.strew(picture, alpha, 0.004, 3)
+    assert (picture[:, 600:] == 0.5).all()
+    noise = picture[:, :600].astype(np.float64) - 0.5
+    luma, colour = noise @ np.array([0.2126, 0.7152, 0.0722]), noise[..., 2] - noise[..., 1]
+    assert luma.std() == pytest.approx(0.004, rel=0.1)
+    for field, low, high in ((luma, 0.34, 0.62), (colour, 0.4, 0.75)):
+        alike = (field[:, 1:] * field[:, :-1]).mean() / field.var()
+        assert low < alike < high
+    assert 0.7 < colour.std() / luma.std() < 1.7
+    rows = np.full((40, 700, 3), 0.5, np.float32)
+    grain.strew(rows, alpha[:40], 0.004, 3, top=520)
+    assert np.abs(rows - picture[520:560]).max() < 1e-6, "bands fit together"
 
 
 def test_a_gradient_goes_from_one_colour_to_the_other_along_its_angle() -> None:

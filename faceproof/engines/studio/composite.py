@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from .fields import blur, enlarge, f32, reduce, rows
+from .grain import strew
 from .upsampling import Places
 
 Floats = NDArray[np.float32]
-LEAST_GRAIN, MOST_GRAIN = 0.0022, 0.012
-TILE = 512
-
-
-@lru_cache(maxsize=2)
-def _grain(seed: int) -> Floats:
-    """(512, 512) film-like grain, standard deviation 1, tileable."""
-    noise = np.random.default_rng(seed).standard_normal((TILE, TILE), np.float32)
-    noise = f32(cv2.GaussianBlur(np.tile(noise, (2, 2)), (0, 0), 0.6))[
-        TILE // 2 : TILE * 3 // 2, TILE // 2 : TILE * 3 // 2
-    ]
-    return np.asarray(noise / noise.std(), np.float32)
 
 
 def join(
@@ -73,9 +61,5 @@ def mix(
         y, x = np.divmod(edge, side)
         front += taken * (Places(y + top, x, side, glow.shape[0]).sampled(glow) - front)
         result.reshape(-1, 3)[edge] = np.sqrt(front * share + behind * (1 - share))
-    noise = _grain(seed)[np.arange(top, top + height) % TILE]
-    noise = np.tile(noise, (1, -(-side // TILE)))[:, :side]
-    noise = noise * (np.float32(np.clip(grain, LEAST_GRAIN, MOST_GRAIN)) * (1 - alpha))
-    # OpenCV takes three equal planes three times faster than numpy spreads one.
-    cv2.add(result, cv2.merge([noise, noise, noise]), dst=result)
+    strew(result, alpha, grain, seed, top)
     return f32(result)

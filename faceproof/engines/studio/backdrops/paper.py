@@ -16,9 +16,9 @@ from .scene import Scene
 Floats = NDArray[np.float32]
 READABLE = 16.0
 """L*: the brand's paper is made lighter or darker until nine tenths of the person's edge differ by this."""
-DARKEST, BRIGHTEST = 0.33, 0.88
+DARKEST, BRIGHTEST = 0.33, 0.83
 """OKLab lightness of the brand's paper: black becomes charcoal, white a light grey: light has to fall."""
-FAR = 0.13
+FAR = 0.10
 """OKLab lightness: how far one person's paper may leave the brand's. A team has to stand in one grid."""
 CALM = 0.10
 """OKLab chroma above which a colour is calmed by half, as paper in a studio never glows like a screen."""

@@ -30,7 +30,7 @@ LENS, SITTER = 2.9, 1.5
 UNEVEN = 0.055
 """No surface is of one colour: wear, dirt, small things that are not drawn one by one."""
 FAR = 1000.0
-LAYERS = (0.0, 0.50, 0.62, 0.72, 0.80, 0.88, 0.95)
+LAYERS = (0.0, 0.62, 0.74, 0.84, 0.93)
 """Bounds of the depth layers, as shares of the blur at infinity."""
 
 
@@ -127,7 +127,7 @@ class Place:
                 radius = _confusion(depth) * blur * SIDE + size
                 optics.disc(picture, at, radius, colour, SIDE * 0.7)
         inner = picture[:, MARGIN : MARGIN + SIDE, MARGIN : MARGIN + SIDE]
-        return np.ascontiguousarray(inner.transpose(1, 2, 0))
+        return f32(cv2.merge([np.ascontiguousarray(plane) for plane in inner]))
 
 
 class Light:
@@ -169,7 +169,7 @@ def _painted(things: list[tuple[float, Any]]) -> Floats:
                 canvas = canvas * (1 - cover * mask) + mask * f32([*colour, cover])
         else:
             _hang(canvas, *thing)
-    return np.ascontiguousarray(canvas.transpose(2, 0, 1))
+    return np.stack(cv2.split(canvas)).astype(np.float32, copy=False)
 
 
 def _hang(canvas: Floats, corners: Floats, texture: Floats) -> None:
@@ -188,7 +188,7 @@ def _hang(canvas: Floats, corners: Floats, texture: Floats) -> None:
     inside = np.zeros(seen.shape[:2], np.float32)
     ring = np.round(np.clip(corners - low, -4000, 4000) * 8).astype(np.int32)
     cv2.fillConvexPoly(inside, ring, 1.0, shift=3)
-    seen = seen * inside[..., None]
+    # OpenCV multiplies four planes three times faster than numpy spreads one over them.
+    seen = cv2.multiply(seen, cv2.merge([inside] * 4))
     here = canvas[low[1] : high[1], low[0] : high[0]]
-    here *= 1 - seen[..., 3:]
-    here += seen
+    here[:] = cv2.multiply(np.ascontiguousarray(here), cv2.merge([1 - seen[..., 3]] * 4)) + seen
