@@ -287,6 +287,7 @@ def test_an_organiser_changes_the_rules_inside_the_operators_limits(cast: Cast, 
         "headshot_days": 7,
         "styles": ["paper"],
     }
+    assert "City (optional)" in olga.get("/organisation/").content.decode()
     assert olga.post("/organisation/", rules | {"headshot_days": 9000}).status_code == 422
     assert olga.post("/organisation/", rules | {"accent": "red;}"}).status_code == 422
     assert olga.post("/organisation/", rules).status_code == 302
