@@ -58,7 +58,8 @@ MAP = (
     ),
     Entry(
         "sittings.Sitting",
-        "that photos were handed in, its state, codes of the checks, which of several was used and why",
+        "that photos were handed in, its state, codes of the checks, which of several was used and why, wish"
+        " for its perspective",
         "making headshots",
         "90 days after its last picture is gone",
         "deleted",

@@ -73,6 +73,7 @@ def expose(member: Member, sitting: Sitting, upload: Upload, *, examine_only: bo
         styles=_missing(member, sitting),
         brand_colour=policy.brand_colour(member.org),
         examine_only=examine_only,
+        lens=sitting.lens,
         coarse=studio.coarse(),
     )
     examined: Examined | None = None

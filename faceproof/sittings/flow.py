@@ -39,7 +39,12 @@ class Deleted(LookupError):
 
 
 def receive(
-    member: Member, upload: Upload, *, custody: policy.Custody | None = None, keep_days: int | None = None
+    member: Member,
+    upload: Upload,
+    *,
+    custody: policy.Custody | None = None,
+    keep_days: int | None = None,
+    lens: float | None = None,
 ) -> Sitting:
     """Take a photo in, or of several the best: finished when this returns in `transit`, queued in `sealed`,
     refused with reasons. The others of several are looked at, dropped and counted; they are never sealed.
@@ -47,6 +52,7 @@ def receive(
     Args:
         custody: how the selfie is held; ``None`` is the organisation's default.
         keep_days: `sealed` only, days the person asks for; never above the organisation's limit.
+        lens: correction of a close photo's perspective: ``None`` by evidence, 0 off, up to 1 by hand.
 
     Raises:
         CustodyNotAllowed: the organisation does not offer that mode.
@@ -56,7 +62,7 @@ def receive(
     custody = custody or allowed[0]
     if custody not in allowed:
         raise CustodyNotAllowed(custody)
-    sitting = _open(member, custody, upload.count)
+    sitting = _open(member, custody, upload.count, lens)
     started = time.monotonic()
     try:
         # A photo to be sealed is only looked at here, so that a refusal comes at once and nothing is kept.
@@ -106,7 +112,7 @@ def _scope(member: Member) -> tenancy.Opened:
     return tenancy.scope(org_id=member.org_id, subject_id=member.id)
 
 
-def _open(member: Member, custody: policy.Custody, photos: int) -> Sitting:
+def _open(member: Member, custody: policy.Custody, photos: int, lens: float | None) -> Sitting:
     looks = [style.name for style in policy.approved_styles(member.org)]
     with _scope(member):
         sitting = Sitting.objects.create(
@@ -115,6 +121,7 @@ def _open(member: Member, custody: policy.Custody, photos: int) -> Sitting:
             custody=custody,
             engine=studio.engine(),
             styles=looks,
+            lens=lens,
             attempt=uuid.uuid4(),
             attempts=1,
         )

@@ -37,6 +37,7 @@ class Sitting(OfSubject):
     state = models.TextField(default=DEVELOPING)
     attempt = models.UUIDField(null=True)  # token of the attempt whose results count
     attempts = models.IntegerField(default=0)
+    lens = models.FloatField(null=True)  # wish for a close photo: None automatic, 0 off, up to 1 by hand
     refusals = models.JSONField(default=list)  # finding codes
     warnings = models.JSONField(default=list)
     fault = models.TextField(default="")  # a code in `faults`

@@ -18,12 +18,25 @@ from faceproof.sittings import flow
 from faceproof.web import uploads
 from faceproof.web.pages.page import asker, told
 
+AUTOMATIC, OFF, BY_HAND = "auto", "off", "hand"  # the correction of a close photo's perspective
+USUAL = 70  # per cent; how far the automatic one goes
+
 
 class HandIn(forms.Form):
-    """How the photo is held. The photo itself is read from ``request.FILES``: it never becomes form data."""
+    """How the photo is held and drawn. The photo itself is read from ``request.FILES``: it never becomes form
+    data."""
 
     custody = forms.ChoiceField(choices=[(mode, mode) for mode in policy.CUSTODIES], required=False)
     keep_days = forms.IntegerField(min_value=1, required=False)
+    lens = forms.ChoiceField(choices=[(way, way) for way in (AUTOMATIC, OFF, BY_HAND)], required=False)
+    strength = forms.IntegerField(min_value=5, max_value=100, required=False)
+
+    def wish(self) -> float | None:
+        """As `flow.receive` takes it. What cannot be read is left to the camera's evidence."""
+        way, strength = self.cleaned_data.get("lens"), self.cleaned_data.get("strength")
+        if way == OFF:
+            return 0.0
+        return (strength or USUAL) / 100 if way == BY_HAND and "strength" not in self.errors else None
 
 
 def show(request: HttpRequest) -> HttpResponse:
@@ -33,13 +46,22 @@ def show(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "pages/photo.html", offer(member))
     flaw = _flaw(request)
+    form = HandIn(request.POST)
+    form.is_valid()
     if flaw is not None:
-        return render(request, "pages/photo.html", offer(member) | {"fault": flaw}, status=flaw.status)
-    return _receive(request, member)
+        return _again(request, member, form, flaw)
+    return _receive(request, member, form)
 
 
-def offer(member: Member) -> dict[str, object]:
-    """What the upload form needs: kinds, limits, custody modes (default first), longest time to keep."""
+def _again(request: HttpRequest, member: Member, form: HandIn, fault: Fault) -> HttpResponse:
+    """The form with the reason, and what was chosen in it."""
+    context = offer(member, form.wish()) | {"fault": fault}
+    return render(request, "pages/photo.html", context, status=fault.status)
+
+
+def offer(member: Member, lens: float | None = None) -> dict[str, object]:
+    """What the upload form needs: kinds, limits, custody modes (default first), longest time to keep, and the
+    wish for the perspective."""
     longest = policy.days(member.org, "selfie")
     return {
         "accept": ",".join(intake.admitted_types()),
@@ -49,6 +71,8 @@ def offer(member: Member) -> dict[str, object]:
         "too_long": faults.fault("too_many_bytes").told(),
         "too_long_together": faults.fault("too_many_bytes_together").told(),
         "too_many": faults.fault("too_many_photos").told(),
+        "lens": AUTOMATIC if lens is None else BY_HAND if lens else OFF,
+        "strength": round(lens * 100) if lens else USUAL,
         "custodies": policy.custodies(member.org),
         "longest": longest,
         "periods": sorted({min(days, longest) for days in (1, 7, 30) if longest}),
@@ -66,18 +90,15 @@ def _flaw(request: HttpRequest) -> Fault | None:
     return None if any(photo.size for photo in photos) else faults.fault("empty_file")
 
 
-def _receive(request: HttpRequest, member: Member) -> HttpResponse:
-    form = HandIn(request.POST)
-    form.is_valid()
+def _receive(request: HttpRequest, member: Member, form: HandIn) -> HttpResponse:
     custody = form.cleaned_data.get("custody") or None
     # None is the organisation's limit: what cannot be read as days must not become the longest time there is.
     days = 1 if "keep_days" in form.errors else form.cleaned_data.get("keep_days")
     try:
         # handed over, not held here: `receive` lets go of the photos as soon as they are worked on
-        sitting = flow.receive(member, _taken(request), custody=custody, keep_days=days)
+        sitting = flow.receive(member, _taken(request), custody=custody, keep_days=days, lens=form.wish())
     except flow.CustodyNotAllowed:
-        fault = faults.fault("custody_not_allowed")
-        return render(request, "pages/photo.html", offer(member) | {"fault": fault}, status=fault.status)
+        return _again(request, member, form, faults.fault("custody_not_allowed"))
     except flow.Deleted as deleted:
         return told(request, faults.of(deleted))
     return redirect("sitting", ident=sitting.id)

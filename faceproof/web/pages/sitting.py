@@ -59,7 +59,7 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
             "seconds": receipt.seconds(sitting.held_ms or 0),
             "drafts_until": max((look.proof.expires_at for look in looks), default=None),
             "step": 3 if sitting.state == READY else 2,
-            **photo.offer(member),
+            **photo.offer(member, sitting.lens),
         }
         return render(request, "pages/sitting.html", context)
 

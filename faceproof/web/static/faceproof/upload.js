@@ -148,6 +148,7 @@ document.addEventListener("change", (event) => {
   const form = formOf(event);
   if (form && event.target === form.photo) preview(form);
   if (form && event.target.name === "keep_days") form.querySelector("[value=sealed]").checked = true;
+  if (form && event.target.name === "strength") form.querySelector("[value=hand]").checked = true;
 });
 
 document.addEventListener("click", (event) => {
