@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import math
+import re
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -14,6 +16,7 @@ from faceproof.engines.studio import crop, depth, dolly, perspective, render
 from faceproof.engines.studio.perspective import Optics
 from faceproof.imaging import face
 from faceproof.imaging.nets import NetMissing
+from tests.conftest import ROOT
 from tests.imaging.faces import hopper
 
 from . import closeup
@@ -85,6 +88,14 @@ def test_without_evidence_nothing_happens_and_the_reason_is_told(
     found = judged(who, **optics)
     assert found.reason == reason
     assert (found.strength > 0) == (reason in ("corrected", "manual"))
+
+
+def test_every_reason_is_explained_on_the_page_of_the_studio() -> None:
+    page = (ROOT / "docs" / "studio.md").read_text(encoding="utf-8")
+    source = Path(perspective.__file__).read_text(encoding="utf-8")
+    reasons = set(re.findall(r'(?:Ruling\(|return |doubt = )"([a-z_]+)"', source))
+    assert {"corrected", "cropped", "turned"} < reasons
+    assert {reason for reason in reasons if f"`{reason}`" not in page} == set()
 
 
 def test_one_iris_larger_than_the_other_is_no_evidence() -> None:

@@ -15,6 +15,7 @@ from faceproof.darkroom.pool import Pool
 from faceproof.sittings import flow
 from faceproof.sittings.models import Sitting
 from tests.conftest import Cast
+from tests.web.test_browser import assert_clean, sign_in
 from tests.web.test_pages import Opener, client_of  # noqa: F401 # a fixture
 
 
@@ -112,3 +113,15 @@ def test_the_form_speaks_french(cast: Cast, client_of: Opener) -> None:  # noqa:
     page = client_of(cast.ann, "fr").get("/photo/").content.decode()
     assert "Correction des gros plans" in page
     assert "Close-up" not in page
+
+
+@pytest.mark.browser
+def test_moving_the_slider_is_choosing_it(browse: Any, cast: Cast) -> None:
+    seen = browse()
+    sign_in(seen)
+    seen.open("/photo/")
+    assert not seen.page.locator("[name=strength]").is_visible(), "folded away"
+    seen.page.click("summary:has-text('Close-up correction')")
+    seen.page.locator("[name=strength]").press("ArrowRight")
+    assert seen.page.locator("[name=lens][value=hand]").is_checked()
+    assert_clean(seen)
