@@ -96,7 +96,7 @@ def faces(options: Any) -> Result:
         print(f"likeness: {portrait.name} { ({k: round(v, 3) for k, v in rows[-1].items()}) }", flush=True)
     heads = {"median": "median", "p95": "95 %", "largest": "largest"}
     summary = likeness.summed_up([row for row in rows if row])
-    return rows, report.table(summary, "distance from the photo", heads, 3)
+    return rows, report.table(summary, "distance from the plain crop", heads, 3)
 
 
 def skins(options: Any) -> Result:

@@ -16,20 +16,21 @@ GOAL_MEDIAN, GOAL_P95 = 0.10, 0.16
 
 
 def of(portrait: Portrait, second: Second) -> dict[str, float]:
-    """Distances from the photo, by what was done: `crop`, each look, each enhancer, `beauty filter`.
+    """Distances from the plain crop (levelled and cut, nothing else) by what was done: each look, each enhancer,
+    `beauty filter`; and `photo to crop`, which is the jitter of the measure itself.
 
     Empty where dlib finds no face in the photo; a made picture that it finds no face in counts as 1.
     """
-    known = second.identity(portrait.pixels)
-    if known is None:
+    canvas = portrait.canvas
+    photo, known = second.identity(portrait.pixels), second.identity(canvas)
+    if photo is None or known is None:
         return {}
 
     def away(pixels: NDArray[np.uint8]) -> float:
         found = second.identity(pixels)
         return 1.0 if found is None else float(np.linalg.norm(known - found))
 
-    canvas = portrait.canvas
-    found = {"crop only": away(canvas)}
+    found = {"photo to crop": float(np.linalg.norm(known - photo))}
     found |= {f"look {master.style}": away(master.pixels) for master in portrait.masters()}
     found |= {name: away(enhance(canvas)) for name, enhance in ENHANCERS.items()}
     found["beauty filter"] = away(beautified(canvas, portrait.front["points"]))
