@@ -73,6 +73,14 @@ def smoothed(picture: Floats) -> Floats:
     return np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.005 * picture.shape[0]), np.float32)
 
 
+def shown(pixels: Bytes, like: Floats) -> Floats:
+    """A master at the size of the canvas that it was worked on."""
+    size = (like.shape[1], like.shape[0])
+    if pixels.shape[:2] != like.shape[:2]:
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return to_float(pixels)
+
+
 def between(before: Floats, after: Floats, where: NDArray[np.bool_]) -> tuple[float, float, float]:
     """Median and 95th percentile of CIEDE2000, and the mean change of L*, where `where`."""
     one, two = to_lab(smoothed(before))[where], to_lab(smoothed(after))[where]
@@ -106,9 +114,9 @@ def of(portrait: Portrait) -> list[dict[str, Any]]:
             display(linear(photographed) * np.float32(float(delivered.report["exposure_gain"]))), 0, 1
         )
         row["delivered"], row["delivered_p95"], row["delta_l"] = between(
-            photographed, to_float(delivered.pixels), where
+            photographed, shown(delivered.pixels, photographed), where
         )
-        row["untouched"], row["untouched_p95"], _ = between(lifted, to_float(plain.pixels), where)
+        row["untouched"], row["untouched_p95"], _ = between(lifted, shown(plain.pixels, photographed), where)
         for tool, enhance in ENHANCERS.items():
             made = to_float(enhance(hurt.canvas))
             row[f"{tool}"], _, row[f"{tool} delta_l"] = between(photographed, made, where)

@@ -114,7 +114,10 @@ class Layer:
         self.palette: list[Floats] = [np.zeros(3, np.float32)]
 
     def draw(self, path: Floats, width: float, light: Floats, tip: float = 0.0) -> None:
-        """One strand of `width` pixels that tapers to `tip`, of linear `light` where the light falls."""
+        """One strand of `width` pixels that tapers to `tip`, of linear `light` where the light falls.
+
+        OpenCV draws up to a sub-pixel wider; what is drawn is the truth.
+        """
         if len(path) < 2 or len(self.palette) > 64000:
             return
         along = np.gradient(path, axis=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,20 +17,25 @@ GOAL_MEDIAN, GOAL_P95 = 0.10, 0.16
 
 
 def of(portrait: Portrait, second: Second) -> dict[str, float]:
-    """Distances from the plain crop (levelled and cut, nothing else) by what was done: each look, each enhancer,
-    `beauty filter`; and `photo to crop`, which is the jitter of the measure itself.
+    """Distances from the plain crop (levelled and cut, nothing else) by what was done: each look, each
+    enhancer, `beauty filter`; and `photo to crop`, which is the jitter of the measure itself.
 
-    Empty where dlib finds no face in the photo; a made picture that it finds no face in counts as 1.
+    A master stands as its crop does, so the points found on the crop serve both: what a new search for them
+    would add is the jitter of the measure. Empty where dlib finds no face.
     """
     canvas = portrait.canvas
-    photo, known = second.identity(portrait.pixels), second.identity(canvas)
-    if photo is None or known is None:
+    before, seen = second.look(portrait.pixels), second.look(canvas)
+    if before is None or seen is None:
         return {}
+    known = second.identity(canvas, seen)
 
     def away(pixels: NDArray[np.uint8]) -> float:
-        found = second.identity(pixels)
-        return 1.0 if found is None else float(np.linalg.norm(known - found))
+        size = (canvas.shape[1], canvas.shape[0])
+        if pixels.shape != canvas.shape:
+            pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+        return float(np.linalg.norm(known - second.identity(pixels, seen)))
 
+    photo = second.identity(portrait.pixels, before)
     found = {"photo to crop": float(np.linalg.norm(known - photo))}
     found |= {f"look {master.style}": away(master.pixels) for master in portrait.masters()}
     found |= {name: away(enhance(canvas)) for name, enhance in ENHANCERS.items()}

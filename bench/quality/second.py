@@ -75,11 +75,8 @@ class Second:
         points = np.array([(p.x + 0.5, p.y + 0.5) for p in shape.parts()], np.float64)
         return Seen(points, shape)
 
-    def identity(self, pixels: Bytes) -> NDArray[np.float64] | None:
-        """(128,) of the largest face; two of one person lie under 0.6 apart. Kept in memory only."""
-        seen = self.look(pixels)
-        if seen is None:
-            return None
+    def identity(self, pixels: Bytes, seen: Seen) -> NDArray[np.float64]:
+        """(128,) of the face; two of one person lie under 0.6 apart. Kept in memory only."""
         return np.array(self.net.compute_face_descriptor(np.ascontiguousarray(pixels), seen.shape))
 
 
