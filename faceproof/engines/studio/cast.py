@@ -26,7 +26,7 @@ def light(scene: Scene, alpha: Floats, backdrop: Floats, masks: Masks) -> Floats
     """
     if scene.kind == "own":
         return np.ones((STEPS, STEPS, 3), np.float32)
-    around = linear(reduce(backdrop, (24, 24)))
+    around = linear(reduce(np.ascontiguousarray(backdrop[::8, ::8]), (24, 24)))
     around = enlarge(f32(blur(around, 24 * 0.22)), (STEPS, STEPS))
     power = around @ REC709
     level = np.clip(np.log((power + 0.02) / (power.mean() + 0.02)), -0.6, 0.6)[..., None]
