@@ -12,6 +12,7 @@ import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -23,14 +24,21 @@ from PIL import Image
 from .brief import EngineError
 
 MAGIC = b"FPMASTER"
-VERSION = 1
-PREFIX = struct.Struct(
-    ">8sBBHIII"
-)  # magic, version, flags (0), reserved (0), header, picture and matte lengths
+VERSION = 2
+PREFIX = struct.Struct(">8sBBHIIII")
+"""magic, version, flags (0), reserved (0), lengths of header, picture, matte and changes"""
+PREFIX_1 = struct.Struct(">8sBBHIII")
+"""The same in version 1, which had no changes; still read, no longer written."""
 DIGEST = 32
 MAX_HEADER = 64 * 1024
 MAX_SIDE = 4096
 JPEG_QUALITY = 97
+CHANGES_SIDE = 160
+"""Cells a side of the map of changes."""
+CHANGE_STEP = 0.2
+"""What one step of a cell means, in units of CIE L*a*b*."""
+NO_CHANGE = 128
+"""Lightness cell that means no change."""
 SIDES = ("left_eye", "right_eye", "chin", "crown")
 
 Point = tuple[float, float]
@@ -83,26 +91,38 @@ class Master:
     """IPTC digital source type, the last part of its address."""
     actions: tuple[Action, ...]
     report: Mapping[str, float | str] = field(default_factory=dict)
+    changes: NDArray[np.uint8] | None = None
+    """(2, CHANGES_SIDE, CHANGES_SIDE) what was changed of the person, over the whole picture: lightness as
+    NO_CHANGE + change / CHANGE_STEP, and how far the colour moved in a* and b*, / CHANGE_STEP."""
 
     def to_bytes(self) -> bytes:
         """The stored form, docs/formats/master.md."""
         header = json.dumps(_header(self), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
         picture = _encode(".jpg", self.pixels)
         matte = b"" if self.matte is None else _encode(".png", self.matte)
-        prefix = PREFIX.pack(MAGIC, VERSION, 0, 0, len(header), len(picture), len(matte))
-        body = prefix + header + picture + matte
+        changes = b"" if self.changes is None else _encode(".png", self.changes.reshape(-1, CHANGES_SIDE))
+        lengths = (len(header), len(picture), len(matte), len(changes))
+        body = PREFIX.pack(MAGIC, VERSION, 0, 0, *lengths) + header + picture + matte + changes
         return body + hashlib.sha256(body).digest()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Master:
         """Read the stored form, untrusted. Raises EngineError master_damaged or master_version."""
-        header, picture, matte = _split(data)
+        header, *parts = _split(data)
         try:
-            return _build(cls, json.loads(header), picture, matte)
+            return _build(cls, json.loads(header), *parts)
         except EngineError:
             raise
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise _damaged(f"header: {error!r}") from error
+
+
+def report_of(data: bytes) -> Mapping[str, float | str]:
+    """The report alone, checked like the whole but without decoding a picture. Raises as `from_bytes`."""
+    try:
+        return _report(json.loads(_split(data)[0])["report"])
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        raise _damaged(f"header: {error!r}") from error
 
 
 def _damaged(detail: str) -> EngineError:
@@ -143,21 +163,27 @@ def _encode(kind: str, pixels: NDArray[np.uint8]) -> bytes:
     return bytes(encoded.tobytes())
 
 
-def _split(data: bytes) -> tuple[bytes, bytes, bytes]:
-    """The three parts, after the digest and every length were checked."""
-    if len(data) < PREFIX.size + DIGEST:
+def _split(data: bytes) -> list[bytes]:
+    """Header, picture, matte and changes, after the digest and every length were checked."""
+    if len(data) < PREFIX_1.size + DIGEST:
         raise _damaged("too short")
-    magic, version, flags, reserved, *lengths = PREFIX.unpack_from(data)
+    magic, version, flags, reserved, *lengths = PREFIX_1.unpack_from(data)
     if magic != MAGIC:
         raise _damaged("not a master")
-    if version != VERSION or flags or reserved:
-        raise EngineError("master_version", f"version {version}, this program reads {VERSION}")
-    if lengths[0] > MAX_HEADER or PREFIX.size + sum(lengths) + DIGEST != len(data):
+    if version not in (1, VERSION) or flags or reserved:
+        raise EngineError("master_version", f"version {version}, this program reads 1 to {VERSION}")
+    start = PREFIX_1.size
+    if version > 1:
+        if len(data) < PREFIX.size + DIGEST:
+            raise _damaged("too short")
+        start, lengths = PREFIX.size, list(PREFIX.unpack_from(data)[4:])
+    if lengths[0] > MAX_HEADER or start + sum(lengths) + DIGEST != len(data):
         raise _damaged("lengths do not add up")
     if hashlib.sha256(data[:-DIGEST]).digest() != data[-DIGEST:]:
         raise _damaged("digest does not match")
-    first, second = PREFIX.size + lengths[0], PREFIX.size + lengths[0] + lengths[1]
-    return data[PREFIX.size : first], data[first:second], data[second:-DIGEST]
+    ends = list(accumulate(lengths, initial=start))
+    parts = [data[first:last] for first, last in pairwise(ends)]
+    return parts if version > 1 else [*parts, b""]
 
 
 def _picture(data: bytes, kind: str, mode: str, size: tuple[int, int]) -> NDArray[np.uint8]:
@@ -188,12 +214,20 @@ def _point(value: Any) -> Point:
     return _number(x), _number(y)
 
 
-def _build(cls: type[Master], header: dict[str, Any], picture: bytes, matte: bytes) -> Master:
+def _report(found: Any) -> Mapping[str, float | str]:
+    return MappingProxyType({str(k): v if isinstance(v, str) else _number(v) for k, v in found.items()})
+
+
+def _changes(data: bytes) -> NDArray[np.uint8]:
+    tall = _picture(data, "PNG", "L", (CHANGES_SIDE, 2 * CHANGES_SIDE))
+    return tall.reshape(2, CHANGES_SIDE, CHANGES_SIDE)
+
+
+def _build(cls: type[Master], header: dict[str, Any], picture: bytes, matte: bytes, changes: bytes) -> Master:
     size = (_whole(header["width"]), _whole(header["height"]))
     if not all(1 <= side <= MAX_SIDE for side in size):
         raise _damaged(f"size {size}")
     points = [_point(header["geometry"][name]) for name in SIDES]
-    report = {str(k): v if isinstance(v, str) else _number(v) for k, v in header["report"].items()}
     return cls(
         pixels=_picture(picture, "JPEG", "RGB", size),
         matte=_picture(matte, "PNG", "L", size) if matte else None,
@@ -204,5 +238,6 @@ def _build(cls: type[Master], header: dict[str, Any], picture: bytes, matte: byt
         scale=_number(header["scale"]),
         source_type=str(header["source_type"]),
         actions=tuple(Action(str(name), str(what)) for name, what in header["actions"]),
-        report=MappingProxyType(report),
+        report=_report(header["report"]),
+        changes=_changes(changes) if changes else None,
     )

@@ -5,7 +5,7 @@ Every function is pure and may be called from any thread; the nets are loaded on
 
 from faceproof.imaging.detect import Detection, detect
 from faceproof.imaging.landmarks import Face
-from faceproof.imaging.mesh import mesh
+from faceproof.imaging.mesh import follow, mesh
 from faceproof.imaging.segment import segment
 from faceproof.imaging.topology import (
     BROW_L,
@@ -38,6 +38,7 @@ __all__ = [
     "Face",
     "detect",
     "detect_upright",
+    "follow",
     "mesh",
     "segment",
 ]

@@ -80,6 +80,9 @@ LIGHT: Mapping[str, Range] = {
     "key": Range(-1, 1, (-0.45, -0.55, -0.70), 3),
     "add": Range(0, 0.15, 0.08),
     "even": Range(0, 0.7, 0.5),
+    # Share of hot spots that is softened; how much (log of light) the shadows of brows and chin are filled.
+    "shine": Range(0, 0.5, 0.35),
+    "fill": Range(0, 0.12, 0.08),
 }
 # What may be softened, and how far at most; 0 leaves it. What is not here cannot be asked for: shape, tone,
 # moles, scars, freckles, lines. tests/styles and tests/engines/test_studio_marks.py hold this.

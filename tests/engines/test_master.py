@@ -5,11 +5,12 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
 from faceproof.engines import Action, EngineError, Geometry, Master
-from faceproof.engines.master import PREFIX
+from faceproof.engines.master import CHANGES_SIDE, PREFIX, PREFIX_1, report_of
 
 
 def master(**changes: Any) -> Master:
@@ -26,6 +27,7 @@ def master(**changes: Any) -> Master:
         source_type="compositeSynthetic",
         actions=(Action("c2pa.cropped", "Cropped to “head” and shoulders"),),
         report={"scale": 1.25, "backdrop_advice": "free"},
+        changes=np.arange(2 * CHANGES_SIDE**2).reshape(2, CHANGES_SIDE, CHANGES_SIDE).astype(np.uint8),
     )
     return replace(made, **changes)
 
@@ -36,9 +38,9 @@ def sealed(body: bytes) -> bytes:
 
 def remade(data: bytes, header: dict[str, Any]) -> bytes:
     """The same container with another header, digest and lengths put right."""
-    *fixed, old, picture, matte = PREFIX.unpack_from(data)
+    *fixed, old, picture, matte, changes = PREFIX.unpack_from(data)
     text = json.dumps(header).encode()
-    body = PREFIX.pack(*fixed, len(text), picture, matte) + text + data[PREFIX.size + old : -32]
+    body = PREFIX.pack(*fixed, len(text), picture, matte, changes) + text + data[PREFIX.size + old : -32]
     return sealed(body)
 
 
@@ -55,6 +57,9 @@ def test_what_is_stored_comes_back() -> None:
     assert back.matte is not None
     assert made.matte is not None
     assert (back.matte == made.matte).all()
+    assert back.changes is not None
+    assert made.changes is not None
+    assert (back.changes == made.changes).all()
     for name in ("geometry", "engine", "style", "seed", "scale", "source_type", "actions"):
         assert getattr(back, name) == getattr(made, name)
     assert dict(back.report) == dict(made.report)
@@ -64,18 +69,66 @@ def test_a_master_without_a_matte_comes_back_without_one() -> None:
     assert Master.from_bytes(master(matte=None).to_bytes()).matte is None
 
 
+def test_a_master_without_changes_comes_back_without_them() -> None:
+    assert Master.from_bytes(master(changes=None).to_bytes()).changes is None
+
+
+def version_1(data: bytes) -> bytes:
+    """The same master as the first version wrote it."""
+    magic, _, *fixed, header, picture, matte, _ = PREFIX.unpack_from(data)
+    body = PREFIX_1.pack(magic, 1, *fixed, header, picture, matte)
+    return sealed(body + data[PREFIX.size : PREFIX.size + header + picture + matte])
+
+
+def test_version_1_is_still_read() -> None:
+    back = Master.from_bytes(version_1(master().to_bytes()))
+    assert back.changes is None
+    assert back.style == "studio-grey"
+    assert back.matte is not None
+
+
+def test_a_version_1_with_something_behind_it_is_damage() -> None:
+    data = version_1(master().to_bytes())
+    with pytest.raises(EngineError) as caught:
+        Master.from_bytes(sealed(data[:-32] + b"\x00"))
+    assert caught.value.code == "master_damaged"
+
+
+def test_the_report_is_read_without_the_pictures() -> None:
+    made = master()
+    assert dict(report_of(made.to_bytes())) == dict(made.report)
+    data = bytearray(made.to_bytes())
+    data[-1] ^= 1
+    with pytest.raises(EngineError):
+        report_of(bytes(data))
+    with pytest.raises(EngineError):
+        report_of(remade(made.to_bytes(), {"report": [1]}))
+
+
+@pytest.mark.parametrize("kind", [".jpg", ".png"])
+def test_changes_of_another_kind_or_size_are_damage(kind: str) -> None:
+    data = master(changes=None).to_bytes()
+    side = CHANGES_SIDE if kind == ".jpg" else CHANGES_SIDE + 1
+    part = cv2.imencode(kind, np.zeros((2 * CHANGES_SIDE, side), np.uint8))[1].tobytes()
+    *fixed, _ = PREFIX.unpack_from(data)
+    with pytest.raises(EngineError) as caught:
+        Master.from_bytes(sealed(PREFIX.pack(*fixed, len(part)) + data[PREFIX.size : -32] + part))
+    assert caught.value.code == "master_damaged"
+
+
 def test_the_same_master_has_the_same_bytes() -> None:
     assert master().to_bytes() == master().to_bytes()
 
 
 def test_the_bytes_start_as_the_specification_says() -> None:
     data = master().to_bytes()
-    assert data[:12] == b"FPMASTER\x01\x00\x00\x00"
-    header, picture, matte = (int.from_bytes(data[n : n + 4], "big") for n in (12, 16, 20))
-    assert data[24 : 24 + header].startswith(b"{")
-    assert data[24 + header : 27 + header] == b"\xff\xd8\xff"
-    assert data[24 + header + picture :][:4] == b"\x89PNG"
-    assert len(data) == 24 + header + picture + matte + 32
+    assert data[:12] == b"FPMASTER\x02\x00\x00\x00"
+    header, picture, matte, changes = (int.from_bytes(data[n : n + 4], "big") for n in (12, 16, 20, 24))
+    assert data[28 : 28 + header].startswith(b"{")
+    assert data[28 + header : 31 + header] == b"\xff\xd8\xff"
+    assert data[28 + header + picture :][:4] == b"\x89PNG"
+    assert data[28 + header + picture + matte :][:4] == b"\x89PNG"
+    assert len(data) == 28 + header + picture + matte + changes + 32
 
 
 @pytest.mark.parametrize("place", [0, 3, 12, 17, 21, 30, 400, -60, -33, -1])
@@ -96,7 +149,7 @@ def test_a_cut_off_master_is_damage(length: int) -> None:
 
 def test_a_newer_version_says_so() -> None:
     data = bytearray(master().to_bytes()[:-32])
-    data[8] = 2
+    data[8] = 3
     with pytest.raises(EngineError) as caught:
         Master.from_bytes(sealed(bytes(data)))
     assert caught.value.code == "master_version"
@@ -129,8 +182,8 @@ def test_a_forged_header_is_damage_and_nothing_else(change: dict[str, Any]) -> N
 @pytest.mark.parametrize("header", [b"[]", b"null", b"{", b"\xff", b"[" * 60000])
 def test_a_header_that_is_no_object_is_damage(header: bytes) -> None:
     data = master().to_bytes()
-    *fixed, old, picture, matte = PREFIX.unpack_from(data)
-    body = PREFIX.pack(*fixed, len(header), picture, matte) + header + data[PREFIX.size + old : -32]
+    *fixed, old, picture, matte, changes = PREFIX.unpack_from(data)
+    body = PREFIX.pack(*fixed, len(header), picture, matte, changes) + header + data[PREFIX.size + old : -32]
     with pytest.raises(EngineError) as caught:
         Master.from_bytes(sealed(body))
     assert caught.value.code == "master_damaged"
@@ -138,10 +191,10 @@ def test_a_header_that_is_no_object_is_damage(header: bytes) -> None:
 
 def test_only_the_formats_of_the_specification_are_decoded() -> None:
     data = master().to_bytes()
-    *fixed, header, picture, matte = PREFIX.unpack_from(data)
-    start = PREFIX.size + header
-    swapped = data[start + picture : -32] + data[start : start + picture]
-    body = PREFIX.pack(*fixed, header, matte, picture) + data[PREFIX.size : start] + swapped
+    *fixed, header, picture, matte, changes = PREFIX.unpack_from(data)
+    start, end = PREFIX.size + header, PREFIX.size + header + picture + matte
+    swapped = data[start + picture : end] + data[start : start + picture] + data[end:-32]
+    body = PREFIX.pack(*fixed, header, matte, picture, changes) + data[PREFIX.size : start] + swapped
     with pytest.raises(EngineError) as caught:
         Master.from_bytes(sealed(body))
     assert caught.value.code == "master_damaged"

@@ -63,7 +63,7 @@ def test_without_retouch_nothing_changes() -> None:
     marked = spot(picture, CHEEK, 5, (0.05, -0.03, -0.02))
     assert retouch.soften(marked, masks, points, NOTHING)[0] is marked
     assert eyes.clear(marked, masks, points, NOTHING) is marked
-    off = {"key": (0.0, 0.0, -1.0), "add": 0.0, "even": 0.0}
+    off = {"key": (0.0, 0.0, -1.0), "add": 0.0, "even": 0.0, "fill": 0.0}
     assert relight.shape_light(marked, masks, points, off)[0] is marked
 
 
@@ -141,7 +141,7 @@ def test_a_harsh_side_light_is_softened_by_less_than_half() -> None:
     harsh = np.clip(values["colours"] * np.exp(0.5 * np.clip(x, -1, 1))[None, :, None], 0, 1).astype(
         np.float32
     )
-    only_even = {"key": (0.0, 0.0, -1.0), "add": 0.0, "even": 0.5}
+    only_even = {"key": (0.0, 0.0, -1.0), "add": 0.0, "even": 0.5, "fill": 0.0}
     lit, imbalance = relight.shape_light(harsh, masks, points, only_even)
     skin = masks.skin > 0.5
     left = skin & (np.arange(side) < points[1, 0])[None]

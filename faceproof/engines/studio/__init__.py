@@ -17,7 +17,7 @@ from faceproof.imaging import pipeline
 from faceproof.imaging.coarse import CoarseError
 from faceproof.styles import Style
 
-from . import account, bands, full, measure, perspective, retouch
+from . import account, bands, compare, full, measure, perspective, retouch
 from .backdrops import Scene
 from .stages import BACK, FRONT, POLISH, ROWS
 
@@ -37,6 +37,7 @@ KEEP_FRONT = {
     "masks",
     "confidence",
 }
+KEEP_POLISH = {"subject", "imbalance", "spots", "shine", "polish"}
 SHARED = {"cast", "creep", "glow", "grain", "grade", "seed"}
 """What every band of rows is given besides its own rows."""
 OWN_BELOW = 0.44
@@ -70,7 +71,7 @@ class Studio:
             if policy != (style.retouch, style.light):
                 policy = (style.retouch, style.light)
                 given = front | {"retouch": style.retouch, "light": style.light}
-                polished = pipeline.run(POLISH, given, keep={"subject", "imbalance"}, hook=self.hook)
+                polished = pipeline.run(POLISH, given, keep=KEEP_POLISH, hook=self.hook)
             yield self._finish(brief, style, front, polished)
             tell(style.name, (place + 2) / total)
 
@@ -90,6 +91,8 @@ class Studio:
         points = full.raised(front["points"], front["placement"], framing)
         geometry = measure.geometry(points, front["matte"] >= 128)
         retouched = any(style.retouch.values()) and masks.iod >= retouch.SMALL
+        seen = full.shown(pixels, front["picture"])
+        told, changes = compare.picture(front["picture"], seen, front["alpha"], masks, front["points"])
         return Master(
             pixels=pixels,
             matte=front["matte"],
@@ -100,9 +103,8 @@ class Studio:
             scale=framing.scale,
             source_type=account.source_type(style),
             actions=account.actions(style, framing, front["gain"], retouched),
-            report=_report(front, polished["imbalance"], geometry)
-            | behind
-            | measure.skin_drift(front["picture"], full.shown(pixels, front["picture"]), masks),
+            report=_report(front, polished, geometry) | behind | told,
+            changes=changes,
         )
 
     def _pixels(self, given: dict[str, Any]) -> tuple[NDArray[np.uint8], dict[str, float]]:
@@ -127,7 +129,7 @@ def asked(brief: Brief) -> dict[str, Any]:
     }
 
 
-def _report(front: dict[str, Any], imbalance: float, geometry: Geometry) -> dict[str, float | str]:
+def _report(front: dict[str, Any], polished: dict[str, Any], geometry: Geometry) -> dict[str, float | str]:
     """What was measured on the way; docs/studio.md explains each key."""
     placement = front["framing"]
     return {
@@ -139,8 +141,11 @@ def _report(front: dict[str, Any], imbalance: float, geometry: Geometry) -> dict
         "matte_confidence": front["confidence"],
         "backdrop_advice": "own" if front["confidence"] < OWN_BELOW else "free",
         "exposure_gain": front["gain"],
-        "light_imbalance": imbalance,
+        "light_imbalance": polished["imbalance"],
+        "light_shine": polished["shine"],
+        "change_spots": float(polished["spots"]),
         "grain": front["grain"],
+        **polished["polish"],
     } | perspective.report(front["optics_found"], placement.lens)
 
 

@@ -1,4 +1,4 @@
-"""What the report says: where the head is and how far the skin's colour moved."""
+"""Where the head is, for finishing and for the report."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faceproof.engines.master import Geometry, Point
-from faceproof.imaging.colour import delta_e, to_lab
 
 from .crop import CHIN, FACE_LEFT, FACE_RIGHT, IRIS_LEFT, IRIS_RIGHT
-from .fields import reduce
-from .masks import Masks
 
 Floats = NDArray[np.float32]
 
@@ -37,18 +34,3 @@ def crown(points: Floats, alpha: Floats) -> Point:
     best = int(heights.max())
     columns = np.flatnonzero(heights == best)
     return float(start + columns[len(columns) // 2]) + 0.5, float(brow + 1 - best)
-
-
-def skin_drift(before: Floats, after: Floats, masks: Masks) -> dict[str, float]:
-    """Mean L* before and after, and CIEDE2000 between the mean skin colours. Pictures (n, n, 3) 0..1."""
-    quarter = (before.shape[1] // 4, before.shape[0] // 4)
-    sure = reduce(masks.skin, quarter) > 0.6
-    if int(sure.sum()) < 30:
-        return {}
-    one, two = (to_lab(reduce(picture, quarter))[sure].mean(0) for picture in (before, after))
-    return {
-        "skin_lightness_before": float(one[0]),
-        "skin_lightness_after": float(two[0]),
-        "skin_delta_l": float(two[0] - one[0]),
-        "skin_delta_e": float(delta_e(one, two)),
-    }

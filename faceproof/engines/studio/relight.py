@@ -1,4 +1,4 @@
-"""A soft key light and half of a harsh side taken out, within a quarter of a stop either way.
+"""A soft key light, deep shadows filled a little, half of a harsh side out: within a quarter of a stop.
 
 Shading is fitted to skin as second-order spherical harmonics over the mesh's normals (Ramamoorthi and
 Hanrahan 2001: nine numbers hold 99 % of diffuse light). It is a fill, not a relight: hard shadows stay.
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from faceproof.imaging import face
 from faceproof.imaging.colour import luma
 
+from .crop import CHIN, IRIS_LEFT, IRIS_RIGHT
 from .fields import f32, fill, grow, reduce
 from .masks import Masks
 
@@ -23,6 +24,8 @@ Floats = NDArray[np.float32]
 GRID = 96
 LIMIT = 0.20
 """Natural log of the largest gain in light, either way: beyond it faces look pasted."""
+DEEP = (0.25, 0.9)
+"""Log of light below the middle of the skin from which a shadow is filled, and from which in full."""
 UNEVEN = 0.15
 """Log range of left-right shading that is left alone; full correction from 0.35 above it."""
 STIFF = np.diag([1e-3, 0.01, 0.01, 0.01, 0.05, 0.05, 0.05, 0.05, 0.05])
@@ -33,9 +36,10 @@ ODD = [1, 4, 5]
 def shape_light(
     colours: Floats, masks: Masks, points: Floats, policy: Mapping[str, float | tuple[float, ...]]
 ) -> tuple[Floats, float]:
-    """(n, n, 3) 0..1 and the left-right imbalance found. policy: key, add, even as in styles/schema.py."""
-    add, even = float(policy["add"]), float(policy["even"])  # type: ignore[arg-type]
-    if add == even == 0:
+    """(n, n, 3) 0..1 and the left-right imbalance found. policy: key, add, even, fill as in styles/schema.py;
+    the last three 0 gives the very same array back."""
+    add, even, shadow = (float(policy[key]) for key in ("add", "even", "fill"))  # type: ignore[arg-type]
+    if add == even == shadow == 0:
         return colours, 0.0
     side = colours.shape[0]
     normal, seen = normals(points, side)
@@ -53,11 +57,25 @@ def shape_light(
     imbalance = float(high - low)
     key = np.asarray(policy["key"], np.float64)
     gain = -even * lopsided * np.clip((imbalance - UNEVEN) / 0.35, 0, 1) + add * _key(normal, key)
-    # The middle of the skin keeps its brightness: light is moved, not added.
-    gain = np.clip(gain - np.average(gain[where], weights=weight[where]), -LIMIT, LIMIT).astype(np.float32)
+    if shadow:
+        gain += shadow * _shadows(light, weight, points * np.float32(GRID / side), masks.iod * GRID / side)
+    # The skin keeps its mean lightness: light is moved, not added. Lightness goes with the cube root of
+    # light, so bright places count for more.
+    share = weight[where] * np.exp(light[where] / 3)
+    gain = np.clip(gain - np.average(gain[where], weights=share), -LIMIT, LIMIT).astype(np.float32)
     gain = cv2.GaussianBlur(gain, (0, 0), GRID * 0.02) * _reach(points, side, masks.iod)
-    full = cv2.resize(np.exp(0.5 * gain), (side, side), interpolation=cv2.INTER_CUBIC)
-    return np.minimum(colours * full[..., None], 1), imbalance
+    rows, columns = (np.flatnonzero((np.abs(gain) > 1e-4).any(axis)) for axis in (1, 0))
+    if not len(rows):
+        return colours, imbalance
+    cell = side / GRID
+    full = f32(cv2.resize(np.exp(0.5 * gain), (side, side), interpolation=cv2.INTER_CUBIC))
+    part = np.s_[
+        max(0, int((rows[0] - 2) * cell)) : int((rows[-1] + 3) * cell),
+        max(0, int((columns[0] - 2) * cell)) : int((columns[-1] + 3) * cell),
+    ]
+    result = colours.copy()
+    np.minimum(colours[part] * full[part][..., None], 1, out=result[part])
+    return result, imbalance
 
 
 def normals(points: Floats, side: int) -> tuple[Floats, Floats]:
@@ -127,6 +145,21 @@ def _key(normal: Floats, key: NDArray[np.float64]) -> NDArray[np.float64]:
     lit = np.clip(normal @ unit * 0.5 + 0.5, 0, 1) ** 1.3
     ahead = np.clip(-unit[2] * 0.5 + 0.5, 0.05, 1) ** 1.3
     return np.asarray((lit / ahead - 1) * 1.4, np.float64)
+
+
+def _shadows(light: Floats, weight: Floats, points: Floats, iod: float) -> Floats:
+    """0..1 where brows and chin throw a shadow deeper than the face's form: eye sockets and upper neck."""
+    y, x = np.mgrid[:GRID, :GRID].astype(np.float32)
+    zone = np.zeros((GRID, GRID), np.float32)
+    for index in (IRIS_LEFT, IRIS_RIGHT):
+        across, down = (x - points[index, 0]) / (0.34 * iod), (y - points[index, 1]) / (0.30 * iod)
+        zone = np.maximum(zone, np.exp(-((across * across + down * down) ** 2)))
+    across, down = (x - points[CHIN, 0]) / (0.75 * iod), (y - points[CHIN, 1] - 0.32 * iod) / (0.26 * iod)
+    zone = np.maximum(zone, np.exp(-((across * across + down * down) ** 2)) * np.clip(weight * 2, 0, 1))
+    reference = np.median(light[weight > 0.35])
+    low, high = DEEP
+    smooth = cv2.GaussianBlur(light, (0, 0), max(0.6, iod * 0.06))
+    return f32(zone * np.clip((reference - smooth - low) / (high - low), 0, 1))
 
 
 def _reach(points: Floats, side: int, iod: float) -> Floats:

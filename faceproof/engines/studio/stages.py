@@ -13,6 +13,7 @@ from faceproof.imaging.pipeline import Stage
 from . import (
     backdrops,
     cast,
+    compare,
     composite,
     crop,
     cutout,
@@ -27,6 +28,7 @@ from . import (
     relight,
     render,
     retouch,
+    shine,
 )
 from .backdrops import apart
 
@@ -60,7 +62,9 @@ FRONT = [
 POLISH = [
     Stage("retouch", retouch.soften, ("colours", "masks", "points", "retouch"), ("soft", "spots")),
     Stage("eyes", eyes.clear, ("soft", "masks", "points", "retouch"), ("clear",)),
-    Stage("relight", relight.shape_light, ("clear", "masks", "points", "light"), ("subject", "imbalance")),
+    Stage("shine", shine.soften, ("clear", "masks", "points", "light"), ("matt", "shine")),
+    Stage("relight", relight.shape_light, ("matt", "masks", "points", "light"), ("subject", "imbalance")),
+    Stage("compare", compare.polish, ("colours", "subject", "masks", "points"), ("polish",)),
 ]
 BACK = [
     Stage("backdrop", backdrops.paint, ("scene",), ("backdrop",)),
