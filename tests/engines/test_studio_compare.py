@@ -1,4 +1,4 @@
-"""The report of what was changed tells the truth: planted changes are found, of their size, in their place."""
+"""The report of what was changed tells the truth: planted changes are found, of their size and place."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_no_retouch_and_no_light_leave_the_person_byte_for_byte() -> None:
     assert (master.pixels[inside] == values["canvas"][inside]).all()
     assert (
         float(master.report["change_share"]) < 0.02
-    )  # cells at the edge, where the old background is taken out
+    )  # cells at the edge, cleaned of it
     assert master.report["change_spots"] == 0
 
 
