@@ -110,9 +110,7 @@ def test_no_retouch_and_no_light_leave_the_person_byte_for_byte() -> None:
     inside &= np.abs(values["recovered"] - values["picture"]).max(2) == 0
     assert inside.sum() > 2000
     assert (master.pixels[inside] == values["canvas"][inside]).all()
-    assert (
-        float(master.report["change_share"]) < 0.02
-    )  # cells at the edge, cleaned of it
+    assert float(master.report["change_share"]) < 0.02  # cells at the edge, cleaned of it
     assert master.report["change_spots"] == 0
 
 
