@@ -165,12 +165,17 @@ def export(master: Master, fmt: Format, signer: Signer, made_at: datetime) -> Ex
 
 
 def warm() -> None:
-    """Load the nets and start a spare decoder, so that the first photo is not the one that waits."""
+    """Load nets and tables and start a spare decoder, so that the first photo is not the one that waits."""
     import numpy as np
 
-    from faceproof.imaging import face
+    from faceproof.imaging import colour, face
     from faceproof.intake.sandbox import nursery
 
     nursery.warm()
     engines.get("studio:")
-    face.detect(np.zeros((64, 64, 3), np.uint8))
+    grey = np.full((256, 256, 3), 128, np.uint8)
+    colour.from_lab(colour.to_lab(colour.to_float(grey[:8, :8])))  # OpenCV makes its tables at the first call
+    face.detect(grey)
+    face.segment(grey)
+    box, keypoints = np.array([64, 64, 192, 192], np.float32), np.zeros((6, 2), np.float32)
+    face.mesh(grey, face.Detection(box, keypoints, 0.0))
