@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from faceproof import engines, finishing, formats, intake, marking, styles
 from faceproof.darkroom.examining import Choice, Examined, choose, examine
@@ -122,11 +123,21 @@ def develop(order: Order, signer: Signer, progress: Progress | None = None) -> I
         lens=order.lens,
         coarse=order.coarse,
     )
+    largest: dict[str, tuple[int, int]] = {}
+    seen: Any = None
     for master in engines.get(order.engine).develop(brief, progress):
-        yield proof(master, signer, order.made_at)
+        # The sizes depend on the head and the matte, which all looks of a photo share.
+        if seen is None or seen[0] != master.geometry or seen[1] is not master.matte:
+            seen, largest = (master.geometry, master.matte), sizes(master)
+        yield proof(master, largest, signer, order.made_at)
 
 
-def proof(master: Master, signer: Signer, made_at: datetime) -> Proof:
+def sizes(master: Master) -> dict[str, tuple[int, int]]:
+    """The largest true size in px of every format, by name."""
+    return {f.name: finishing.largest_true_size(master, f) for f in formats.all_formats()}
+
+
+def proof(master: Master, largest: dict[str, tuple[int, int]], signer: Signer, made_at: datetime) -> Proof:
     """Wrap a master with its marked preview and the sizes it truly holds."""
     return Proof(
         style=master.style,
@@ -136,7 +147,7 @@ def proof(master: Master, signer: Signer, made_at: datetime) -> Proof:
         width=master.pixels.shape[1],
         height=master.pixels.shape[0],
         rendition=export(master, formats.get(PREVIEW), signer, made_at),
-        largest={f.name: finishing.largest_true_size(master, f) for f in formats.all_formats()},
+        largest=largest,
         report=dict(master.report),
     )
 
