@@ -176,6 +176,19 @@ FAULTS: dict[str, Fault] = dict(
             True,
         ),
         _fault(
+            "edges_unsure",
+            _("In this photo hair and background cannot be told apart well enough for a drawn background."),
+            _(
+                "Your own background, softened, still works. For the other looks send a photo in front of a"
+                " plain wall, with some distance to it."
+            ),
+        ),
+        _fault(
+            "edges_lost",
+            _("In this photo you and the background cannot be told apart."),
+            _("Send a photo in front of a plain wall, in even light and with nobody close to you."),
+        ),
+        _fault(
             "engine_died",
             _("The studio stopped twice on this photo."),
             _("Try another photo; the operator can see this in the log."),

@@ -221,13 +221,17 @@ def _pictures(stem: str, data: bytes, wanted: Wanted, told: dict[str, Any]) -> I
         lens=wanted.lens,
         coarse=wanted.coarse,
     )
+    made = set()
     for event in darkroom.develop(order, wanted.signer):
         if isinstance(event, Examined):
             told["warnings"] = list(event.warnings)
             continue
         master = Master.from_bytes(event.master)
+        made.add(event.style)
         for fmt in wanted.outputs:
             if wanted.true_size:
                 finishing.render(master, fmt, allow_smaller=False)
             export = darkroom.export(master, fmt, wanted.signer, now)
             yield f"{stem}-{event.style}-{fmt.name}.{fmt.ending}", export
+    if wanted.looks and made < set(wanted.looks):  # the engine makes no drawn look of an unsure cut
+        told["warnings"].append("edges_unsure")

@@ -92,10 +92,19 @@ def expose(member: Member, sitting: Sitting, upload: Upload, *, examine_only: bo
         told = error.examined
         return Outcome(REFUSED, told.warnings, codes=told.refusals, choice=told.choice)
     except (EngineError, FinishingError, MarkError, AuthorityError) as error:
-        return Outcome(FAILED, fault=error.code, choice=examined.choice if examined else None)
+        choice = examined.choice if examined else None
+        if error.code not in ("edges_unsure", "edges_lost"):
+            return Outcome(FAILED, fault=error.code, choice=choice)
+        # The photo's fault, not the studio's: none of these looks can be made of it.
+        if set(order.styles or ()) < set(sitting.styles):  # others were made before
+            return Outcome(READY, (error.code,), choice=choice)
+        return Outcome(REFUSED, examined.warnings if examined else (), codes=(error.code,), choice=choice)
     if examined is None:
         return Outcome(READY, proofs=tuple(proofs))
-    return Outcome(READY, examined.warnings, tuple(proofs), choice=examined.choice)
+    warnings = examined.warnings
+    if not examine_only and {proof.style for proof in proofs} < set(order.styles or ()):
+        warnings += ("edges_unsure",)
+    return Outcome(READY, warnings, tuple(proofs), choice=examined.choice)
 
 
 def _missing(member: Member, sitting: Sitting) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from PIL import Image
 
 from faceproof import faults, formats, styles
 from faceproof.cli import COMMANDS, SUMMARIES, folder, main, words
+from faceproof.engines.studio import decision
 from tests import photos
 from tests.conftest import ROOT
 
@@ -405,3 +406,16 @@ def test_a_demonstration_with_a_bad_photo_ends_with_the_reason(
     assert result.returncode == faults.REFUSED, result.stderr
     assert why in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_look_that_the_cut_does_not_carry_is_told_and_the_others_are_made(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for least in ("FREE", "TONE"):
+        monkeypatch.setattr(decision, least, 2.0)
+    wanted = ("--style", "own-softened", "--style", "paper", "--json", "-o", str(tmp_path / "out"))
+    result = CliRunner().invoke(main, ["headshot", str(photo), *wanted])
+    assert result.exit_code == 0, result.output
+    [line] = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [Path(file["path"]).name.split("-own-")[1][:8] for file in line["files"]] == ["softened"]
+    assert line["warnings"][-1] == "edges_unsure"

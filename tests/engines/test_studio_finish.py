@@ -108,7 +108,7 @@ def test_skin_drifts_little_in_every_style_and_the_report_says_how_much(name: st
         assert report["iod_px"] == pytest.approx(master.geometry.iod)
         assert report["head_px"] == pytest.approx(master.geometry.head)
         assert 0 <= float(report["matte_confidence"]) <= 1
-        assert report["backdrop_advice"] in ("free", "own")
+        assert report["backdrop_advice"] in ("free", "tone")
         assert float(report["exposure_gain"]) >= 1
 
 

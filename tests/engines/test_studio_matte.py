@@ -1,14 +1,27 @@
 from __future__ import annotations
 
+from typing import get_args
+
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from faceproof.engines.studio import composite, cutout, foreground, person, strands, trimap
+from faceproof.engines import EngineError
+from faceproof.engines.studio import (
+    Studio,
+    composite,
+    cutout,
+    decision,
+    foreground,
+    person,
+    strands,
+    trimap,
+)
+from faceproof.engines.studio.backdrops import Scene
 from tests.imaging.test_matte import hairy
 
-from .people import front, mesh
+from .people import brief, front, mesh
 
 Floats = NDArray[np.float32]
 SIDE = 480
@@ -82,14 +95,69 @@ def test_a_veil_is_lifted_and_an_island_dropped() -> None:
     assert clean[200, 240] == 1
 
 
-def test_confidence_falls_with_the_share_of_doubt() -> None:
-    sure = np.zeros((320, 320), np.float32)
-    doubtful, hopeless = sure.copy(), sure.copy()
-    doubtful[:6], hopeless[:20] = 0.5, 0.5
-    values = [person.confidence(field) for field in (sure, doubtful, hopeless)]
-    assert values[0] == 1
-    assert 0 < values[1] < 1
-    assert values[2] == 0
+def field_of_doubt(breadth: float, side: int = 320) -> Floats:
+    """A head and shoulders whose edge goes from 0 to 1 over `breadth` pixels of a 320-pixel field."""
+    y, x = np.mgrid[:side, :side].astype(np.float32) * 320 / side
+    away = np.minimum(np.hypot(x - 160, y - 140) - 80, np.maximum(np.abs(x - 160) - 130, 240 - y))
+    return np.clip(0.5 - away / breadth, 0, 1).astype(np.float32)
+
+
+def test_confidence_falls_with_the_breadth_of_doubt_and_decides() -> None:
+    found = [decision.confidence(field_of_doubt(breadth)) for breadth in (1.5, 6, 10, 60)]
+    assert found == sorted(found, reverse=True)
+    assert [decision.advise(value) for value in found] == ["free", "tone", "own", "none"]
+    patch = field_of_doubt(1.5)
+    cv2.circle(patch, (70, 240), 22, 0.5, -1)
+    assert decision.confidence(patch) < 0.7 * decision.confidence(field_of_doubt(1.5))
+    assert decision.confidence(np.zeros((320, 320), np.float32)) == 0
+
+
+def test_confidence_does_not_depend_on_the_size_of_field_or_person() -> None:
+    assert decision.confidence(field_of_doubt(6, 640)) == pytest.approx(
+        decision.confidence(field_of_doubt(6, 320)), rel=0.15
+    )
+
+
+def test_a_drawn_look_is_made_only_where_the_cut_carries_it() -> None:
+    allowed = {
+        advice: [kind for kind in ("paper", "office", "own") if decision.allows(advice, kind)]
+        for advice in get_args(decision.Advice)
+    }
+    assert allowed == {
+        "free": ["paper", "office", "own"],
+        "tone": ["paper", "office", "own"],
+        "own": ["own"],
+        "none": [],
+    }
+
+
+def test_under_tone_the_backdrop_nears_the_old_one_at_the_person_and_only_there() -> None:
+    _, truth, _ = hairy(SIDE)
+    picture = np.full((SIDE, SIDE, 3), (0.2, 0.5, 0.3), np.float32)
+    paper = np.full((SIDE, SIDE, 3), 0.9, np.float32)
+    inside = np.ones((SIDE, SIDE), np.uint8)
+    scene = Scene("paper", {}, picture, truth, inside, (0, 0, 0), 1)
+    assert decision.toned(paper, scene, "free") is paper
+    moved = np.abs(decision.toned(paper, scene, "tone") - paper).max(-1)
+    assert float(moved[(truth > 0) & (truth < 1)].min()) > 0.15
+    assert float(moved[:20, :20].max()) < 0.02
+    assert float(np.abs(np.diff(moved, axis=0)).max()) < 0.02
+
+
+def test_no_drawn_look_is_made_of_a_cut_that_is_unsure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decision, "FREE", 2.0)
+    monkeypatch.setattr(decision, "TONE", 2.0)
+    order = brief("astronaut", "paper", "own-softened", max_side=400)
+    (master,) = Studio().develop(order)
+    assert master.style == "own-softened"
+    assert master.report["backdrop_advice"] == "own"
+    with pytest.raises(EngineError) as refused:
+        list(Studio().develop(brief("astronaut", "paper", max_side=400)))
+    assert refused.value.code == "edges_unsure"
+    monkeypatch.setattr(decision, "OWN", 2.0)
+    with pytest.raises(EngineError) as refused:
+        list(Studio().develop(order))
+    assert refused.value.code == "edges_lost"
 
 
 def test_an_earring_that_the_net_doubts_is_filled_and_a_real_gap_is_not() -> None:

@@ -17,7 +17,7 @@ from faceproof.imaging import pipeline
 from faceproof.imaging.coarse import CoarseError
 from faceproof.styles import Style
 
-from . import account, bands, compare, full, measure, perspective, retouch
+from . import account, bands, compare, decision, full, measure, perspective, retouch
 from .backdrops import Scene
 from .stages import BACK, FRONT, POLISH, ROWS
 
@@ -36,12 +36,11 @@ KEEP_FRONT = {
     "gain",
     "masks",
     "confidence",
+    "advice",
 }
 KEEP_POLISH = {"subject", "imbalance", "spots", "shine", "polish"}
 SHARED = {"cast", "creep", "glow", "grain", "grade", "seed"}
 """What every band of rows is given besides its own rows."""
-OWN_BELOW = 0.44
-"""Confidence under which the report advises the person's own background instead of a drawn one."""
 
 
 class Studio:
@@ -55,7 +54,10 @@ class Studio:
         """Called with (stage name, milliseconds); times are never written into a master."""
 
     def develop(self, brief: Brief, progress: Progress | None = None) -> Iterator[Master]:
-        """One master a style, each as soon as it is ready. Raises EngineError (too_few_pixels, no_style)."""
+        """One master a style, each as soon as it is ready; none where the backdrop would show a bad cut.
+
+        Raises EngineError: too_few_pixels, no_style; edges_unsure, edges_lost (no style is left).
+        """
         if not brief.styles:
             raise EngineError("no_style", "a brief needs at least one style")
         tell = progress or (lambda name, share: None)
@@ -63,11 +65,15 @@ class Studio:
             front = pipeline.run(FRONT, asked(brief), keep=KEEP_FRONT, hook=self.hook)
         except CoarseError as error:
             raise EngineError("mask_not_usable", str(error)) from error
-        total = len(brief.styles) + 1
+        looks = [style for style in brief.styles if decision.allows(front["advice"], style.kind)]
+        if not looks:
+            code = "edges_lost" if front["advice"] == "none" else "edges_unsure"
+            raise EngineError(code, f"confidence {front['confidence']:.2f}")
+        total = len(looks) + 1
         tell("cut out", 1 / total)
         policy: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None
         polished: dict[str, Any] = {}
-        for place, style in enumerate(brief.styles):
+        for place, style in enumerate(looks):
             if policy != (style.retouch, style.light):
                 policy = (style.retouch, style.light)
                 given = front | {"retouch": style.retouch, "light": style.light}
@@ -139,7 +145,7 @@ def _report(front: dict[str, Any], polished: dict[str, Any], geometry: Geometry)
         "turned_degrees": placement.turned,
         "cut_by_photo": placement.cut,
         "matte_confidence": front["confidence"],
-        "backdrop_advice": "own" if front["confidence"] < OWN_BELOW else "free",
+        "backdrop_advice": front["advice"],
         "exposure_gain": front["gain"],
         "light_imbalance": polished["imbalance"],
         "light_shine": polished["shine"],

@@ -9,15 +9,13 @@ from numpy.typing import NDArray
 from faceproof.imaging import coarse, face
 
 from .crop import CHIN, Placement, inverse
+from .decision import confidence
 from .fields import f32, reduce, shrink
 
 NET = 256
 FINE = 640
 SIDE = 320
 """Side of the field: views are tighter than the canvas, so it holds a little more than one view's 256."""
-CLEAR, POOR = 0.006, 0.030
-"""Share of unsure pixels at which confidence is 1 and 0. On 26 photos it ranks with the matte's error
-(Spearman 0.72); below 0.013 a free backdrop was good, above 0.020 it was not."""
 
 Floats = NDArray[np.float32]
 
@@ -121,12 +119,6 @@ def alone(person: Floats, points: Floats) -> Floats:
     part_of = np.zeros(int(nearest.max()) + 1, np.int32)
     part_of[nearest[inside]] = labels[inside]
     return np.where(np.isin(part_of[nearest], others), 0, person).astype(np.float32)
-
-
-def confidence(person: Floats) -> float:
-    """0..1 from the share of pixels between 0.25 and 0.75."""
-    share = float(((person > 0.25) & (person < 0.75)).mean())
-    return float(np.clip((POOR - share) / (POOR - CLEAR), 0, 1))
 
 
 def _from_photo(whole: Floats, placement: Placement, shape: tuple[int, ...]) -> Floats:

@@ -17,6 +17,7 @@ from . import (
     composite,
     crop,
     cutout,
+    decision,
     exposure,
     eyes,
     foreground,
@@ -50,6 +51,7 @@ FRONT = [
         ("canvas", "inside", "whole", "placement", "points", "photo", "coarse"),
         ("person", "confidence"),
     ),
+    Stage("decide", decision.advise, ("confidence",), ("advice",)),
     Stage("float", to_float, ("canvas",), ("picture",)),
     Stage("matte", cutout.cut, ("picture", "person", "points", "inside"), ("alpha",)),
     Stage("enlarge", full.matte, ("alpha", "picture", "full", "full_inside"), ("alpha", "matte")),
@@ -68,6 +70,7 @@ POLISH = [
 ]
 BACK = [
     Stage("backdrop", backdrops.paint, ("scene",), ("backdrop",)),
+    Stage("tone", decision.toned, ("backdrop", "scene", "advice"), ("backdrop",)),
     Stage("behind", apart.told, ("picture", "alpha", "backdrop"), ("behind",)),
     Stage("cast", cast.light, ("scene", "alpha", "backdrop", "masks"), ("cast",)),
     Stage("wrap", composite.wrap, ("alpha", "backdrop", "grade"), ("creep", "glow")),

@@ -1,0 +1,78 @@
+"""What may stand behind this cut: any drawn backdrop, one moved towards the old tone, the person's own
+background only, or nothing. A bad cut is not handed out.
+
+The measure is the net's doubt: pixels of its field between 0.25 and 0.75, for each pixel of the person's
+outline. A clean edge crosses that range in one pixel; doubt about a place makes a thick patch, and patches
+count three times. Nothing else is looked at, neither skin nor hair. docs/studio.md has the calibration.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .backdrops import Scene
+from .fields import blur, disc, enlarge, f32, fill, reduce
+
+Floats = NDArray[np.float32]
+Advice = Literal["free", "tone", "own", "none"]
+
+FIELD = 320
+"""Doubt is counted in pixels of a field of this side, whatever the field's own."""
+CLEAN = 0.9
+"""Doubt of the cleanest cuts: confidence 1."""
+THICK = 9
+"""Width of a patch of doubt, in pixels of the field: no edge is so broad."""
+FREE, TONE, OWN = 0.39, 0.28, 0.05
+"""Least confidence for each advice."""
+STRONG, WIDE = 0.55, 0.06
+"""How far the backdrop moves towards the old tone at the hair, and the reach of it as a share of the side."""
+
+
+def confidence(person: Floats) -> float:
+    """0..1, from the net's field (m, m) 0..1; 0 without a person."""
+    side = (FIELD, FIELD)
+    field = person if person.shape == side else reduce(person, side)
+    doubt = ((field > 0.25) & (field < 0.75)).astype(np.uint8)
+    patches = cv2.morphologyEx(doubt, cv2.MORPH_OPEN, disc(THICK // 2))
+    solid = (field > 0.5).astype(np.uint8)
+    outline = float((solid - cv2.erode(solid, np.ones((3, 3), np.uint8))).sum())
+    if not outline:
+        return 0.0
+    broad = float(doubt.sum() + 2 * patches.sum()) / outline
+    return min(1.0, CLEAN / max(broad, CLEAN))
+
+
+def advise(sure: float) -> Advice:
+    """The advice for a confidence 0..1."""
+    if sure >= FREE:
+        return "free"
+    if sure >= TONE:
+        return "tone"
+    return "own" if sure >= OWN else "none"
+
+
+def allows(advice: Advice, kind: str) -> bool:
+    """Whether a look with this kind of backdrop may be made."""
+    return advice in ("free", "tone") or (advice == "own" and kind == "own")
+
+
+def toned(backdrop: Floats, scene: Scene, advice: Advice) -> Floats:
+    """(n, n, 3) 0..1: the backdrop; under "tone" a drawn one takes on some of the old background's colour
+    around the person, softly, so that what is left of it there does not show."""
+    if advice != "tone" or scene.kind == "own":
+        return backdrop
+    side = scene.side
+    small = side // 8
+    cover = reduce(scene.alpha, (small, small))
+    known = f32((cover < 0.02) * reduce(scene.inside.astype(np.float32), (small, small)))
+    if not known.any():
+        return backdrop
+    old = blur(fill(reduce(scene.picture, (small, small)), known), WIDE * small)
+    near = blur(f32(cover > 0.02), WIDE * small)
+    share = np.clip(2 * near, 0, 1) * np.float32(STRONG)
+    moved = enlarge(f32(share[..., None] * old), (side, side))
+    return f32(backdrop * (1 - enlarge(f32(share), (side, side)))[..., None] + moved)
