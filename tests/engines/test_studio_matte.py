@@ -131,17 +131,19 @@ def test_a_drawn_look_is_made_only_where_the_cut_carries_it() -> None:
     }
 
 
-def test_under_tone_the_backdrop_nears_the_old_one_at_the_person_and_only_there() -> None:
+@pytest.mark.parametrize("wall", [0.1, 0.95])
+def test_under_tone_the_backdrop_nears_the_old_lightness_smoothly_and_keeps_its_hue(wall: float) -> None:
     _, truth, _ = hairy(SIDE)
-    picture = np.full((SIDE, SIDE, 3), (0.2, 0.5, 0.3), np.float32)
-    paper = np.full((SIDE, SIDE, 3), 0.9, np.float32)
+    picture = np.full((SIDE, SIDE, 3), wall, np.float32)
+    paper = np.full((SIDE, SIDE, 3), (0.3, 0.4, 0.5), np.float32)
     inside = np.ones((SIDE, SIDE), np.uint8)
     scene = Scene("paper", {}, picture, truth, inside, (0, 0, 0), 1)
     assert decision.toned(paper, scene, "free") is paper
-    moved = np.abs(decision.toned(paper, scene, "tone") - paper).max(-1)
-    assert float(moved[(truth > 0) & (truth < 1)].min()) > 0.15
-    assert float(moved[:20, :20].max()) < 0.02
-    assert float(np.abs(np.diff(moved, axis=0)).max()) < 0.02
+    toned = decision.toned(paper, scene, "tone")
+    assert (np.sign(toned - paper) == np.sign(wall - 0.4)).all()
+    assert 0.05 < float(np.abs(toned - paper).max()) < 0.15
+    assert np.abs(toned / toned[..., :1] - paper / paper[..., :1]).max() < 1e-3
+    assert float(np.abs(np.diff(toned, axis=0)).max()) < 0.003
 
 
 def test_no_drawn_look_is_made_of_a_cut_that_is_unsure(monkeypatch: pytest.MonkeyPatch) -> None:

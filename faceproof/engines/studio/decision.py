@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from faceproof.imaging.colour import luma
+
 from .backdrops import Scene
 from .fields import blur, disc, enlarge, f32, fill, reduce
 
@@ -28,8 +30,9 @@ THICK = 9
 """Width of a patch of doubt, in pixels of the field: no edge is so broad."""
 FREE, TONE, OWN = 0.39, 0.28, 0.05
 """Least confidence for each advice."""
-STRONG, WIDE = 0.55, 0.06
-"""How far the backdrop moves towards the old tone at the hair, and the reach of it as a share of the side."""
+NEARER, MOST, WIDE = 0.35, 0.25, 0.2
+"""Share of the way to the old background's lightness (of its logarithm), the most that a backdrop is darkened
+or lifted, and how smoothly, as a share of the side: narrower or in colour it was a halo round the head."""
 
 
 def confidence(person: Floats) -> float:
@@ -61,18 +64,17 @@ def allows(advice: Advice, kind: str) -> bool:
 
 
 def toned(backdrop: Floats, scene: Scene, advice: Advice) -> Floats:
-    """(n, n, 3) 0..1: the backdrop; under "tone" a drawn one takes on some of the old background's colour
-    around the person, softly, so that what is left of it there does not show."""
+    """(n, n, 3) 0..1: the backdrop; under "tone" a drawn one comes nearer to the old background's lightness
+    around the person, so that what is left of it there shows less. Its hue stays."""
     if advice != "tone" or scene.kind == "own":
         return backdrop
     side = scene.side
     small = side // 8
     cover = reduce(scene.alpha, (small, small))
-    known = f32((cover < 0.02) * reduce(scene.inside.astype(np.float32), (small, small)))
+    known = f32((cover < 0.02) * (reduce(scene.inside.astype(np.float32), (small, small)) > 0.99))
     if not known.any():
         return backdrop
-    old = blur(fill(reduce(scene.picture, (small, small)), known), WIDE * small)
-    near = blur(f32(cover > 0.02), WIDE * small)
-    share = np.clip(2 * near, 0, 1) * np.float32(STRONG)
-    moved = enlarge(f32(share[..., None] * old), (side, side))
-    return f32(backdrop * (1 - enlarge(f32(share), (side, side)))[..., None] + moved)
+    old = blur(luma(fill(reduce(scene.picture, (small, small)), known)), WIDE * small)
+    new = blur(luma(reduce(backdrop, (small, small))), WIDE * small)
+    gain = np.clip(((old + 0.02) / (new + 0.02)) ** NEARER, 1 - MOST, 1 + MOST)
+    return f32(np.clip(backdrop * enlarge(f32(gain), (side, side))[..., None], 0, 1))
