@@ -25,15 +25,14 @@ from .second import Second
 
 MARKS = Path(__file__).with_name("marks.toml")
 HEAD_OF_FACE = 2.0
-KEYS = (
-    "eye_line_off_wish",
-    "eye_line_off_told",
-    "eye_line_lower_than_told",
-    "head_off_wish",
-    "head_off_told",
-    "head_larger_than_told",
-)
-"""Signed where it says "than": a median away from 0 is what dlib calls an eye, or the ruler a chin."""
+KEYS = {
+    "eye_line_off_wish": "eye line off wish",
+    "eye_line_off_told": "eye line off told",
+    "eye_line_calibrated": "eye line off told, dlib's constant out",
+    "head_off_wish": "head off wish",
+    "head_off_told": "head off told",
+    "head_calibrated": "head off told, dlib's constant out",
+}
 
 
 def marks() -> dict[str, tuple[float, float]]:
@@ -69,6 +68,7 @@ def of(portrait: Portrait, master: Master, second: Second) -> list[dict[str, Any
             "photo": portrait.name,
             "format": fmt.name,
             "notes": list(done.notes),
+            "span": after.apart / done.height,
             "eye_line_off_wish": abs(eyes - fmt.eye_line),
             "eye_line_off_told": abs(eyes - done.eye_line),
             "eye_line_lower_than_told": eyes - done.eye_line,
@@ -86,15 +86,28 @@ def of(portrait: Portrait, master: Master, second: Second) -> list[dict[str, Any
     return rows
 
 
+def calibrated(rows: list[dict[str, Any]]) -> float:
+    """Adds to each row its errors without dlib's constant, and returns the constant: how far the middle of the
+    corners of the eyes lies below the irises, in eye distances; one number for all, the median."""
+    constant = float(np.median([row["eye_line_lower_than_told"] / row["span"] for row in rows]))
+    for row in rows:
+        row["eye_line_calibrated"] = abs(row["eye_line_lower_than_told"] - constant * row["span"])
+        if "head_larger_than_told" in row:
+            larger = row["head_larger_than_told"] + HEAD_OF_FACE * constant * row["span"]
+            row["head_calibrated"] = abs(larger)
+    return constant
+
+
 def summed_up(rows: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
     """Median and 95th percentile of each error, over all pictures and over those that finishing could place
     as wished (no note)."""
     found = {}
-    for key in KEYS:
+    calibrated(rows)
+    for key, words in KEYS.items():
         for which, chosen in (("all", rows), ("placed as wished", [r for r in rows if not r["notes"]])):
             values = [row[key] for row in chosen if key in row]
             if values:
-                found[f"{key}, {which}"] = {
+                found[f"{words}, {which}"] = {
                     "median": float(np.median(values)),
                     "p95": float(np.percentile(values, 95)),
                     "pictures": float(len(values)),

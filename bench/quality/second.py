@@ -33,6 +33,11 @@ class Seen:
         """(2,) middle of the four corners."""
         return np.asarray(self.points[:4].mean(0))
 
+    @property
+    def apart(self) -> float:
+        """Pixels between the middles of the two eyes."""
+        return float(np.linalg.norm(self.points[:2].mean(0) - self.points[2:4].mean(0)))
+
 
 class Second:
     """The nets in `folder`. Raises ImportError without dlib, FileNotFoundError without the nets."""

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bench.quality import cutouts, drift, faces, hair, light, matting_errors, report, scenes
+from bench.quality import cutouts, drift, faces, framing, hair, light, matting_errors, report, scenes
 from bench.quality.cutouts import Cutout
 from faceproof.imaging.colour import delta_e, to_lab
 from tests.engines.people import doll, mesh
@@ -198,3 +198,17 @@ def test_tables_go_between_the_markers_and_nowhere_else(tmp_path: Path) -> None:
     page.write_text("no markers")
     with pytest.raises(ValueError, match="lacks"):
         report.put(page, "x")
+
+
+def test_a_constant_of_the_second_eyes_is_no_error_of_ours() -> None:
+    rows: list[dict[str, float]] = [
+        {
+            "span": span,
+            "eye_line_lower_than_told": 0.03 * span + error,
+            "head_larger_than_told": -0.06 * span + 2 * error,
+        }
+        for span, error in ((0.1, 0.0), (0.2, 0.0), (0.3, 0.0), (0.2, 0.004))
+    ]
+    assert framing.calibrated(rows) == pytest.approx(0.03)
+    assert [row["eye_line_calibrated"] for row in rows] == pytest.approx([0, 0, 0, 0.004])
+    assert [row["head_calibrated"] for row in rows] == pytest.approx([0, 0, 0, 0.008])
