@@ -87,8 +87,8 @@ def of(portrait: Portrait, master: Master, second: Second) -> list[dict[str, Any
 
 
 def calibrated(rows: list[dict[str, Any]]) -> float:
-    """Adds to each row its errors without dlib's constant, and returns the constant: how far the middle of the
-    corners of the eyes lies below the irises, in eye distances; one number for all, the median."""
+    """Adds to each row its errors without dlib's constant, and returns the constant: how far the middle of
+    the corners of the eyes lies below the irises, in eye distances; one number for all, the median."""
     constant = float(np.median([row["eye_line_lower_than_told"] / row["span"] for row in rows]))
     for row in rows:
         row["eye_line_calibrated"] = abs(row["eye_line_lower_than_told"] - constant * row["span"])
