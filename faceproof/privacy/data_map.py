@@ -73,14 +73,14 @@ MAP = (
     ),
     Entry(
         "sittings.Proof",
-        "id of a sealed draft, its look, sizes",
+        "id of a sealed draft (picture, what was measured and changed of it, and where), its look, sizes",
         "making headshots",
         "30 days",
         "deleted; the sealed draft and its key are destroyed",
     ),
     Entry(
         "sittings.Headshot",
-        "id of a sealed headshot, sizes",
+        "id of a sealed headshot (picture, what was measured and changed of it, and where), sizes",
         "handing out headshots",
         "90 days",
         "deleted; the sealed headshot and its key are destroyed",

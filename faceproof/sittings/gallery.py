@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 
 from django.utils import timezone
 
 from faceproof import darkroom, formats, tenancy
 from faceproof.archive import locks, store, trail
+from faceproof.darkroom.changes import overlay
 from faceproof.engines import Master
+from faceproof.engines.master import report_of
 from faceproof.organisations import policy
 from faceproof.organisations.models import Member
 from faceproof.sittings import keeping, studio
@@ -55,6 +58,16 @@ def choose(member: Member, proof: Proof) -> Headshot:
 def preview(member: Member, picture: Proof | Headshot) -> bytes:
     """The marked preview (JPEG) of a proof or headshot, as it was sealed."""
     return store.open_part(picture.object_id, "rendition")
+
+
+def told(picture: Proof | Headshot) -> Mapping[str, float | str]:
+    """What the engine measured of what it changed (docs/studio.md): it lies in the sealed master only."""
+    return report_of(store.open_part(picture.object_id, "master"))
+
+
+def changes(picture: Proof | Headshot) -> bytes:
+    """The layer (PNG) that shows where a person was changed, to lie over the preview."""
+    return overlay(Master.from_bytes(store.open_part(picture.object_id, "master")))
 
 
 def download(member: Member, headshot: Headshot, format_name: str) -> darkroom.Export:

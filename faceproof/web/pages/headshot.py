@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from faceproof import faults, formats, guard, styles
+from faceproof import changes, faults, formats, guard, styles
 from faceproof.engines import MAX_SIDE
 from faceproof.finishing import FinishingError
 from faceproof.formats import Format, FormatError
@@ -46,6 +46,7 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
         context = {
             "headshot": shot,
             "label": label,
+            "told": changes.sentences(gallery.told(shot)),
             "offers": found,
             "limited": any(offer.smaller for offer in found),
             "closer_helps": max(shot.width, shot.height) < MAX_SIDE,

@@ -23,6 +23,25 @@ def headshot(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
         return _jpeg(gallery.preview(member, guard.headshot(member, ident)))
 
 
+def proof_changes(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
+    member = asker(request)
+    with guard.as_self(member):
+        return _layer(gallery.changes(guard.proof(member, ident)))
+
+
+def headshot_changes(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
+    member = asker(request)
+    with guard.as_self(member):
+        return _layer(gallery.changes(guard.headshot(member, ident)))
+
+
+def _layer(data: bytes) -> HttpResponse:
+    """Flat colours, no picture: it has no marks of its own (darkroom/changes.py)."""
+    response = HttpResponse(data, content_type="image/png")
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
 def _jpeg(data: bytes) -> HttpResponse:
     response = HttpResponse(data, content_type="image/jpeg")
     response["Cache-Control"] = "no-store, private"

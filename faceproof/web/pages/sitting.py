@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from faceproof import faults, guard, reasons, styles
+from faceproof import changes, faults, guard, reasons, styles
 from faceproof.sittings import gallery
 from faceproof.sittings.models import FAILED, READY, REFUSED, Headshot, Proof, Sitting
 from faceproof.styles import Style
@@ -28,6 +28,8 @@ class Look:
     proof: Proof
     style: Style | None
     chosen: Headshot | None
+    told: tuple[str, ...] = ()
+    """What was changed of the person, in sentences."""
 
     @property
     def label(self) -> str:
@@ -68,7 +70,15 @@ def _looks(sitting: Sitting) -> list[Look]:
     """The sitting's proofs in the order of the styles; one whose style no longer exists comes last."""
     known = {style.name: style for style in styles.all_styles()}
     chosen = {shot.style: shot for shot in sitting.headshots.all()}
-    looks = [Look(proof, known.get(proof.style), chosen.get(proof.style)) for proof in sitting.proofs.all()]
+    looks = [
+        Look(
+            proof,
+            known.get(proof.style),
+            chosen.get(proof.style),
+            tuple(changes.sentences(gallery.told(proof))),
+        )
+        for proof in sitting.proofs.all()
+    ]
     return sorted(looks, key=lambda look: (look.style.order if look.style else 999, look.proof.style))
 
 

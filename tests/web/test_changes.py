@@ -1,0 +1,83 @@
+"""What was changed of a person is told in sentences and shown, to that person alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from faceproof import changes
+from faceproof.sittings import flow, gallery
+from faceproof.sittings.models import Proof
+from tests.conftest import Cast
+from tests.sittings.test_flow import mine
+from tests.web.test_pages import Opener, client_of  # noqa: F401 # a fixture
+
+REPORT: dict[str, float | str] = {
+    "skin_delta_e": 0.42,
+    "change_share": 0.163,
+    "change_spots": 2.0,
+    "skin_pores_kept": 0.98,
+    "light_shine": 0.05,
+}
+
+
+def test_the_sentences_say_what_the_report_says() -> None:
+    assert changes.sentences(REPORT) == [
+        "Nothing was reshaped.",
+        "Skin colour moved by 0.4: less than an eye can see.",
+        "2 inflamed spots were softened. Moles, freckles, scars and lines are as they were.",
+        "Shine was softened on 5% of the skin; most of it stays.",
+        "98% of the fine detail of the skin is still there.",
+        "16% of the skin differs from the photo by more than an eye can just see.",
+    ]
+    with translation.override("fr"):
+        told = changes.sentences(REPORT)
+    assert told[0] == "Rien n’a été remodelé."
+    assert "0,4" in told[1]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"lens_strength": 0.7}, "The perspective of a close photo was corrected"),
+        ({"skin_delta_e": 1.4}, "Skin colour moved by 1.4; an eye sees it from 1."),
+        ({"change_spots": 0.0}, "No spot was softened."),
+        ({"change_spots": 1.0}, "1 inflamed spot was softened."),
+        ({"exposure_gain": 1.08}, "brightened by 8%"),
+    ],
+)
+def test_nothing_is_glossed_over(change: dict[str, float | str], words: str) -> None:
+    assert words in " ".join(changes.sentences(REPORT | change))
+    if "lens_strength" in change:
+        assert "Nothing was reshaped." not in changes.sentences(REPORT | change)
+
+
+def test_an_engine_that_tells_nothing_is_not_spoken_for() -> None:
+    assert changes.sentences({"iod_px": 90.0}) == []
+
+
+def test_the_pages_tell_and_show_it_without_scripts(
+    cast: Cast,
+    client_of: Opener,  # noqa: F811
+    hopper: bytes,
+    settings: Any,
+) -> None:
+    settings.FACEPROOF_ENGINE = "studio:"
+    sitting = flow.receive(cast.ann, flow.Upload(hopper, "image/jpeg"), custody="transit")
+    ann, bob = client_of(cast.ann), client_of(cast.bob)
+    page = ann.get(f"/sittings/{sitting.id}/").content.decode()
+    assert page.count("What was changed") == page.count('class="print"') > 0
+    assert "Nothing was reshaped." in page
+    with mine(cast.ann):
+        proof = Proof.objects.filter(sitting=sitting)[0]
+        shot = gallery.choose(cast.ann, proof)
+    page = ann.get(f"/headshots/{shot.id}/").content.decode()
+    assert "Skin colour moved by" in page
+    for address in (f"/proofs/{proof.id}/changes.png", f"/headshots/{shot.id}/changes.png"):
+        answer = ann.get(address)
+        assert answer["Content-Type"] == "image/png"
+        assert answer["Cache-Control"] == "no-store, private"
+        assert answer.content[:4] == b"\x89PNG"
+        assert bob.get(address).status_code == 404
