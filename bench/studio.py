@@ -33,7 +33,7 @@ from PIL import Image
 
 from faceproof import styles
 from faceproof.darkroom.pool import ENVIRONMENT
-from faceproof.engines import Brief
+from faceproof.engines import Brief, EngineError
 from faceproof.engines.studio import Studio
 from faceproof.imaging import face
 from faceproof.imaging.frame import Frame
@@ -175,7 +175,7 @@ def main() -> None:
     cv2.setNumThreads(1)
     rows = []
     for name, data in photos(chosen.photos, chosen.side):
-        with contextlib.suppress(LookupError):  # no face in it
+        with contextlib.suppress(LookupError, EngineError):  # no face, or refused by the studio
             rows.append(measured(name, data, chosen.rounds, chosen.side))
     if not rows:
         raise SystemExit("no face in any of these photos")
