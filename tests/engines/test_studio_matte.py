@@ -311,11 +311,10 @@ def flyaways(side: int, stray: bool) -> tuple[Floats, Floats, Floats]:
     fine = np.zeros((side * 4, side * 4), np.uint8)
     for angle in rng.uniform(np.pi, 2 * np.pi, 24):
         reach = np.array([0.27, 0.42]) + (0.12 if stray else 0)
-        ends = [
-            (side * 4 * (0.5 + r * np.array([np.cos(angle + t), np.sin(angle + t)]))).astype(int)
-            for r, t in zip(reach, (0, 0.15), strict=True)
-        ]
-        cv2.line(fine, tuple(ends[0].tolist()), tuple(ends[1].tolist()), 255, 6, cv2.LINE_AA)
+        along = np.linspace(0, 1, 16)
+        turned = angle + 0.45 * along**2
+        path = 0.5 + (reach[0] + (reach[1] - reach[0]) * along) * np.stack([np.cos(turned), np.sin(turned)])
+        cv2.polylines(fine, [(side * 4 * path.T).astype(np.int32)], False, 255, 6, cv2.LINE_AA)
     hairs = cv2.resize(fine, (side, side), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     head = np.zeros((side, side), np.float32)
     cv2.circle(head, (side // 2, side // 2), round(0.30 * side), 1.0, -1, cv2.LINE_AA)
@@ -347,6 +346,29 @@ def test_lines_that_do_not_reach_the_person_are_no_hairs() -> None:
     picture, truth, hairs = flyaways(640, stray=True)
     head = np.where(hairs > 0, 0, truth).astype(np.float32)
     assert float(hairs_of(picture, head).sum()) < 0.02 * float(hairs.sum())
+
+
+@pytest.mark.parametrize("kind", ["wire", "mesh", "bricks"])
+def test_wires_and_textures_beside_the_head_are_no_hairs(kind: str) -> None:
+    _, truth, hairs = flyaways(640, stray=False)
+    head = np.where(hairs > 0, 0, truth).astype(np.float32)
+    lines = np.zeros((640 * 4, 640 * 4), np.uint8)
+    if kind == "wire":
+        cv2.line(lines, (1000, 0), (1060, 900), 255, 6, cv2.LINE_AA)
+        cv2.line(lines, (1700, 0), (1500, 900), 255, 6, cv2.LINE_AA)
+    for step in range(0, 2560, 80 if kind == "mesh" else 120):
+        if kind == "mesh":
+            cv2.line(lines, (step, 0), (step + 500, 2560), 255, 6, cv2.LINE_AA)
+        if kind != "wire":
+            cv2.line(lines, (0, step), (2560, step), 255, 6, cv2.LINE_AA)
+    share = np.maximum(head, cv2.resize(lines, (640, 640), interpolation=cv2.INTER_AREA) / np.float32(255))
+    light = share[..., None] * np.float32(0.01) + (1 - share[..., None]) * np.array(
+        (0.5, 0.6, 0.3), np.float32
+    )
+    found = hairs_of(np.sqrt(light).astype(np.float32), head)
+    drawn = float(share[head == 0].sum())
+    assert float(found[head == 0].sum()) < 0.01 * drawn
+    assert float(found.max()) < 0.5
 
 
 def test_a_soft_edge_is_measured_in_light_where_the_net_does_not_forbid_it() -> None:

@@ -7,7 +7,7 @@ times further out than any trimap may reach. Both are put right here, from the s
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -33,10 +33,16 @@ NOISE = 14
 """Coverage, of 255, that a single hair must have."""
 OFF, GRAIN = 0.4, 0.02
 """How far a hair may lie off the line between both colours: as a share of the way along it, and always."""
-BUSY = 0.5
-"""Share of lines that do not reach the person at which none is believed."""
-LEAST = 0.035
-"""Length of the shortest single hair, and the largest gap to the person, as a share of the head's height."""
+BUSY = 0.6
+"""Share of thin things nearby that do not grow from the person at which none is believed."""
+LEAST, ROOT, FAR = 0.035, 0.015, 0.40
+"""Length of the shortest single hair, the largest gap to the person at its root, the farthest tip: shares of
+the head's height. What goes further is a wire, or the edge of something."""
+WIRE, BENT = 0.08, 0.03
+"""A line longer than this share of the head that scatters off a straight one by less than this share of its
+own length is no hair."""
+WEB = 12
+"""Pixels of a part for each pixel of its extent above which it is a texture, not a few crossing hairs."""
 
 
 class Sides(NamedTuple):
@@ -135,8 +141,8 @@ def hairs(light: Floats, alpha: Floats, sides: Sides, share: Floats, points: Flo
 
 
 def _calm(kept: Bytes, stray: Bytes, head: float) -> Floats:
-    """(n, n) 1..0: how free the surroundings are of thin lines of the hair's colour that do not reach the
-    person. Where it is full of them, a line that does is more likely one of those."""
+    """(n, n) 1..0: how free the surroundings are of thin things of the hair's colour that do not grow from
+    the person. Where it is full of them, a line that does is more likely one of those."""
     side = kept.shape[0] // 8
     size, sigma = (side, side), 0.15 * head / 8
     ours, others = (blur(reduce(x.astype(np.float32), size), sigma) for x in (kept, stray))
@@ -145,13 +151,29 @@ def _calm(kept: Bytes, stray: Bytes, head: float) -> Floats:
 
 
 def _lines(weak: Bytes, thin: Bytes, away: Floats, head: float) -> tuple[Bytes, Bytes]:
-    """0/1: the parts of `weak` that are long, thin and firm; those near the person, and the others."""
+    """0/1: the parts of `weak` that are long, thin, firm, bent and grow from the person; and all others."""
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(weak, connectivity=8)
-    size = boxes[:, cv2.CC_STAT_AREA].astype(np.float32)
+    place = np.flatnonzero(weak)
+    part = labels.ravel()[place].astype(np.intp)
+    distance = away.ravel()[place]
+    size = np.maximum(np.bincount(part, minlength=count), 1)
     long = np.hypot(boxes[:, cv2.CC_STAT_WIDTH], boxes[:, cv2.CC_STAT_HEIGHT])
-    firm = np.bincount(labels.ravel(), thin.ravel() > 2 * NOISE, count)
-    near = np.zeros(count, bool)
-    near[np.unique(labels[(away < LEAST * head) & (weak > 0)])] = True
-    lines = (long > LEAST * head) & (firm > 0.25 * size) & (size < 0.45 * long * long + 50)
-    lines[0] = False
-    return (lines & near).astype(np.uint8)[labels], (lines & ~near).astype(np.uint8)[labels]
+    firm = np.bincount(part, thin.ravel()[place] > 2 * NOISE, count)
+    root, tip = np.full(count, np.inf), np.zeros(count)
+    np.minimum.at(root, part, distance)
+    np.maximum.at(tip, part, distance)
+    lines = (long > LEAST * head) & (firm > 0.25 * size) & (size < WEB * long)
+    grows = (root < ROOT * head) & (tip < FAR * head)
+    grows &= (long < WIRE * head) | (_breadth(part, place, weak.shape[1], size) > BENT * long)
+    keep = (lines & grows).astype(np.uint8)
+    keep[0] = 0
+    kept = keep[labels]
+    return kept, weak & (1 - kept)
+
+
+def _breadth(part: NDArray[np.intp], place: NDArray[np.intp], width: int, size: NDArray[Any]) -> NDArray[Any]:
+    """How far the pixels of each part scatter off a straight line through them (standard deviation, px)."""
+    y, x = np.divmod(place, width)
+    sums = [np.bincount(part, v, len(size)) / size for v in (x, y, x * x, x * y, y * y)]
+    xx, xy, yy = sums[2] - sums[0] ** 2, sums[3] - sums[0] * sums[1], sums[4] - sums[1] ** 2
+    return np.asarray(np.sqrt(np.maximum((xx + yy) / 2 - np.hypot((xx - yy) / 2, xy), 0)))
