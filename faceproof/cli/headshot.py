@@ -228,6 +228,7 @@ def _pictures(stem: str, data: bytes, wanted: Wanted, told: dict[str, Any]) -> I
             continue
         master = Master.from_bytes(event.master)
         made.add(event.style)
+        told["report"][event.style] = event.report
         for fmt in wanted.outputs:
             if wanted.true_size:
                 finishing.render(master, fmt, allow_smaller=False)

@@ -20,6 +20,7 @@ def nothing_yet(photo: Path) -> dict[str, Any]:
         "code": None,
         "why": None,
         "exit_code": faults.OK,
+        "report": {},
     }
 
 

@@ -320,7 +320,7 @@ def test_json_has_the_same_keys_for_a_picture_and_for_a_refusal(photo: Path, tmp
     bad.touch()
     page = (ROOT / "docs" / "command-line.md").read_text()
     for one in told(run("headshot", photo, bad, "-o", tmp_path / "o", "--engine", "fake:", "--json")):
-        assert list(one) == ["photo", "files", "warnings", "code", "why", "exit_code"]
+        assert list(one) == ["photo", "files", "warnings", "code", "why", "exit_code", "report"]
         assert [key for key in one if f"`{key}`" not in page] == []
 
 
@@ -419,3 +419,9 @@ def test_a_look_that_the_cut_does_not_carry_is_told_and_the_others_are_made(
     [line] = [json.loads(line) for line in result.stdout.splitlines()]
     assert [Path(file["path"]).name.split("-own-")[1][:8] for file in line["files"]] == ["softened"]
     assert line["warnings"][-1] == "edges_unsure"
+
+
+def test_json_tells_what_was_changed_of_the_person_by_look(photo: Path, tmp_path: Path) -> None:
+    (one,) = told(run("headshot", photo, "-o", tmp_path / "o", "--style", "own-softened", "--json"))
+    report = one["report"]["own-softened"]
+    assert {"skin_delta_e", "change_share", "change_spots", "change_landmarks"} <= set(report)

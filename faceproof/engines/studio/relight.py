@@ -68,13 +68,15 @@ def shape_light(
     if not len(rows):
         return colours, imbalance
     cell = side / GRID
-    full = f32(cv2.resize(np.exp(0.5 * gain), (side, side), interpolation=cv2.INTER_CUBIC))
+    full = f32(cv2.resize(np.exp(0.5 * gain), (side, side), interpolation=cv2.INTER_LINEAR))
     part = np.s_[
         max(0, int((rows[0] - 2) * cell)) : int((rows[-1] + 3) * cell),
         max(0, int((columns[0] - 2) * cell)) : int((columns[-1] + 3) * cell),
     ]
     result = colours.copy()
-    np.minimum(colours[part] * full[part][..., None], 1, out=result[part])
+    wide = full[part]
+    lit = f32(cv2.multiply(colours[part], cv2.merge([wide, wide, wide])))
+    np.minimum(lit, 1, out=result[part])
     return result, imbalance
 
 
