@@ -2,6 +2,7 @@
 
     .venv/bin/python bench/intake_checks.py [--json FILE] [FOLDER]
 
+What people do on purpose (masks, glasses, filters, screens) is painted or simulated by `_harm.py`.
 The folder holds a `manifest.csv` with `file` and `expected`; only those marked `accept` are damaged. Each row
 counts, for one kind of damage, how many portraits the expected check refused, warned about, or let pass, and
 how many were refused by another check only.
@@ -14,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import _harm
 import cv2
 import numpy as np
 from _house import SHARED, parser, write
@@ -77,21 +79,6 @@ def _cut(side: str) -> Callable[[Pixels, Face], Pixels]:
     return act
 
 
-def _covered(what: str) -> Callable[[Pixels, Face], Pixels]:
-    def act(pixels: Pixels, face: Face) -> Pixels:
-        pixels, points, iod = pixels.copy(), face.landmarks.astype(int), int(face.iod)
-        if what == "mouth":
-            pixels[points[2, 1] : points[152, 1], points[234, 0] : points[454, 0]] = (90, 130, 170)
-        else:
-            for eye in (468, 473):
-                cv2.ellipse(
-                    pixels, points[eye, :2].tolist(), (iod * 2 // 5, iod // 4), 0, 0, 360, (15, 15, 18), -1
-                )
-        return pixels
-
-    return act
-
-
 DAMAGE: list[tuple[str, str, Callable[[Pixels, Face], Pixels]]] = [
     ("nothing", "", lambda pixels, _: pixels),
     ("blur, sigma 1 % of the eye distance", "blurred", _blurred(0.01)),
@@ -117,8 +104,19 @@ DAMAGE: list[tuple[str, str, Callable[[Pixels, Face], Pixels]]] = [
     ("60 px between the eyes", "few_pixels", _reduced(60)),
     ("chin cut off", "head_cut_off", _cut("chin")),
     ("crown cut off", "head_cut_off", _cut("crown")),
-    ("mouth covered", "", _covered("mouth")),
-    ("eyes covered", "", _covered("eyes")),
+    ("blue mask", "face_covered", lambda p, f: _harm.masked(p, f, "blue")),
+    ("white mask", "face_covered", lambda p, f: _harm.masked(p, f, "white")),
+    ("black mask", "face_covered", lambda p, f: _harm.masked(p, f, "black")),
+    ("red mask", "face_covered", lambda p, f: _harm.masked(p, f, "red")),
+    ("a hand's breadth of skin over the mouth", "face_covered", _harm.handed),
+    ("black glasses", "dark_glasses", lambda p, f: _harm.sunglasses(p, f, 0.97)),
+    ("dark glasses that let 20 % through", "dark_glasses", lambda p, f: _harm.sunglasses(p, f, 0.8)),
+    ("eyes closed", "eyes_closed", _harm.eyes_shut),
+    ("screenshot with bars", "screenshot", _harm.barred),
+    ("screen of 3.3 px a dot", "of_a_screen", lambda p, f: _harm.of_a_screen(p, f, 3.3)),
+    ("screen of 5.2 px a dot", "of_a_screen", lambda p, f: _harm.of_a_screen(p, f, 5.2)),
+    ("beauty filter, strong", "", lambda p, f: _harm.smoothed(p, f, 1.0)),
+    ("beauty filter, moderate", "", lambda p, f: _harm.smoothed(p, f, 0.6)),
 ]
 
 

@@ -147,11 +147,36 @@ FAULTS: dict[str, Fault] = dict(
             _("Your head is turned too far to the side."),
             _("Turn your face towards the camera."),
         ),
+        _fault(
+            "eyes_closed",
+            _("Your eyes seem to be closed."),
+            _("If they are open, never mind; else take one more, just after a blink."),
+        ),
+        _fault(
+            "dark_glasses",
+            _("Your eyes cannot be seen through your glasses."),
+            _("If you can, take dark glasses off for the photo."),
+        ),
+        _fault(
+            "face_covered",
+            _("Something seems to cover your mouth."),
+            _("If you can, take it away for the photo: the program cannot draw what it does not see."),
+        ),
+        _fault(
+            "screenshot",
+            _("There are plain bars at the edge, as in a screenshot."),
+            _("Send the photo itself instead of a picture of the screen."),
+        ),
+        _fault(
+            "of_a_screen",
+            _("There is a pattern of dots on your face, as in a photo of a screen."),
+            _("Send the photo itself, or take one of you."),
+        ),
         _fault("rotated", _("The photo lay on its side; it was turned upright."), ""),
         _fault(
             "not_a_person",
             _("This does not look like a photo of a person."),
-            _("Send a photo of yourself, not of a picture or an animal."),
+            _("Send a photo of yourself with nothing in front of your face, not of a picture or an animal."),
         ),
         _fault(
             "head_cut_off",

@@ -48,11 +48,10 @@ BEHIND = {
 """For what is clear, and for what is slight."""
 SEEN = {
     "eyes_closed": _("eyes closed"),
-    "something_in_front": _("something in front of your face"),
-    "sunglasses": _("dark glasses"),
-    "smoothed": _("smoothed by a filter"),
-    "of_a_screen": _("photo of a screen"),
+    "face_covered": _("something in front of your mouth"),
+    "dark_glasses": _("dark glasses"),
     "screenshot": _("screenshot"),
+    "of_a_screen": _("photo of a screen"),
 }
 """Warnings in a word or two, for photos that were not used; the others are measured, and told as BEHIND."""
 

@@ -8,12 +8,16 @@ drawn, and from what, stands beside each limit; `docs/intake.md` has the counts.
 from collections.abc import Callable, Iterable
 
 from faceproof.intake.checks import (
+    bars,
     blur,
+    covered,
     cut_off,
     exposure,
+    eyes,
     one_person,
     person,
     rotation,
+    screen,
     size,
     turned,
 )
@@ -28,5 +32,9 @@ CHECKS: tuple[Callable[[View], Iterable[Finding]], ...] = (
     turned.check,
     exposure.check,
     blur.check,
+    eyes.check,
+    covered.check,
+    bars.check,
+    screen.check,
     rotation.check,
 )
