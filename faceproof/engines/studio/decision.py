@@ -3,7 +3,8 @@ background only, or nothing. A bad cut is not handed out.
 
 The measure is the net's doubt: pixels of its field between 0.25 and 0.75, for each pixel of the person's
 outline. A clean edge crosses that range in one pixel; doubt about a place makes a thick patch, and patches
-count three times. Nothing else is looked at, neither skin nor hair. docs/studio.md has the calibration.
+count three times, beside the head eleven times: that is where one sees. Nothing else is looked at, neither
+skin nor hair. docs/studio.md has the calibration.
 """
 
 from __future__ import annotations
@@ -28,15 +29,17 @@ CLEAN = 0.9
 """Doubt of the cleanest cuts: confidence 1."""
 THICK = 9
 """Width of a patch of doubt, in pixels of the field: no edge is so broad."""
-FREE, TONE, OWN = 0.39, 0.28, 0.05
+PATCH, BESIDE = 2.0, 8.0
+"""What a pixel of a patch counts more than one of an edge, and what it does above the chin besides."""
+FREE, TONE, OWN = 0.28, 0.11, 0.014
 """Least confidence for each advice."""
 NEARER, MOST, WIDE = 0.35, 0.25, 0.2
 """Share of the way to the old background's lightness (of its logarithm), the most that a backdrop is darkened
 or lifted, and how smoothly, as a share of the side: narrower or in colour it was a halo round the head."""
 
 
-def confidence(person: Floats) -> float:
-    """0..1, from the net's field (m, m) 0..1; 0 without a person."""
+def confidence(person: Floats, chin: float) -> float:
+    """0..1, from the net's field (m, m) 0..1; 0 without a person. chin: its row, as a share of the side."""
     side = (FIELD, FIELD)
     field = person if person.shape == side else reduce(person, side)
     doubt = ((field > 0.25) & (field < 0.75)).astype(np.uint8)
@@ -45,7 +48,8 @@ def confidence(person: Floats) -> float:
     outline = float((solid - cv2.erode(solid, np.ones((3, 3), np.uint8))).sum())
     if not outline:
         return 0.0
-    broad = float(doubt.sum() + 2 * patches.sum()) / outline
+    beside = patches[: max(0, round(chin * FIELD))]
+    broad = (float(doubt.sum()) + PATCH * float(patches.sum()) + BESIDE * float(beside.sum())) / outline
     return min(1.0, CLEAN / max(broad, CLEAN))
 
 

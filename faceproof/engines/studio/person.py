@@ -65,7 +65,7 @@ def agree(
     median = np.maximum(np.minimum(first, second), np.minimum(np.maximum(first, second), third))
     result = np.where(down[:, None] & across, median, (first + second) / 2).astype(np.float32)
     result *= cv2.resize(inside, (SIDE, SIDE), interpolation=cv2.INTER_NEAREST)
-    return alone(mended(result), points[:, :2] * np.float32(SIDE / height)), confidence(result)
+    return alone(mended(result), points[:, :2] * np.float32(SIDE / height)), confidence(result, chin / height)
 
 
 def _brought(
@@ -75,7 +75,9 @@ def _brought(
     seen = coarse.segment(canvas, mask)
     side = min(FINE, seen.shape[0])
     result = to_side(seen, side) * cv2.resize(inside, (side, side), interpolation=cv2.INTER_NEAREST)
-    return alone(f32(result), points[:, :2] * np.float32(side / canvas.shape[0])), confidence(result)
+    return alone(f32(result), points[:, :2] * np.float32(side / canvas.shape[0])), confidence(
+        result, float(points[CHIN, 1]) / canvas.shape[0]
+    )
 
 
 def mended(person: Floats) -> Floats:

@@ -23,6 +23,8 @@ STEP = 4
 """The colours of both sides are smooth: worked at a quarter of the size."""
 NEAR_BACK, NEAR_FRONT = 0.012, 0.020
 """How far colours are averaged, as shares of the side (standard deviation)."""
+DOUBT = 10
+"""How much less is measured where the background's colour varies."""
 REACH = 0.32
 """How far single hairs are looked for outside the person, as a share of the head's height."""
 SEEN = 320
@@ -50,6 +52,8 @@ class Sides(NamedTuple):
 
     front: Floats
     back: Floats
+    spread: Floats
+    """(m, m): variance of the background's colour around `back`. Where it is large `back` is a poor guess."""
 
 
 def colours(light: Floats, alpha: Floats) -> Sides:
@@ -57,13 +61,18 @@ def colours(light: Floats, alpha: Floats) -> Sides:
     small = reduce(light, (side, side))
     front = reduce(f32(np.clip(10 * alpha - 9, 0, 1)), (side, side))
     back = reduce(f32(np.clip(1 - 8 * alpha, 0, 1)), (side, side))
-    return Sides(_carried(small, front, NEAR_FRONT * side), _carried(small, back, NEAR_BACK * side))
+    behind = _carried(small, back, NEAR_BACK * side)
+    away = small - behind
+    spread = _carried((away * away).sum(-1, keepdims=True), back, NEAR_BACK * side)
+    return Sides(_carried(small, front, NEAR_FRONT * side), behind, spread.reshape(side, side))
 
 
 def _carried(small: Floats, weight: Floats, sigma: float) -> Floats:
     """Average of what is known nearby; beyond that carried on smoothly."""
     near = blur(weight, sigma)
-    mean = blur(f32(small * weight[..., None]), sigma) / (near[..., None] + np.float32(1e-4))
+    mean = blur(f32(small * weight[..., None]), sigma).reshape(small.shape) / (
+        near[..., None] + np.float32(1e-4)
+    )
     return fill(f32(mean), f32(np.clip(near * 20, 0, 1)))
 
 
@@ -78,8 +87,11 @@ def share(light: Floats, sides: Sides) -> Floats:
     return f32(cv2.transform(cv2.multiply(model, padded), np.ones((1, 4), np.float32)))
 
 
-def _fit(light: Floats, sides: Sides, share: Floats, where: NDArray[np.intp]) -> tuple[Floats, Floats]:
-    """Squared: the length of the line between both colours, and the distance from it, at pixels `where`."""
+def _fit(
+    light: Floats, sides: Sides, share: Floats, where: NDArray[np.intp]
+) -> tuple[Floats, Floats, Floats]:
+    """Squared: the length of the line between both colours, the distance from it, and the spread of the
+    background's colour, at pixels `where`."""
     width = light.shape[1]
     row, column = np.divmod(where, width)
     limit = sides.back.shape[0] - 1
@@ -87,7 +99,8 @@ def _fit(light: Floats, sides: Sides, share: Floats, where: NDArray[np.intp]) ->
     back = sides.back.reshape(-1, 3)[place]
     axis = sides.front.reshape(-1, 3)[place] - back
     away = light.reshape(-1, 3)[where] - back - share.ravel()[where, None] * axis
-    return np.einsum("ij,ij->i", axis, axis), np.einsum("ij,ij->i", away, away)
+    length, off = (np.einsum("ij,ij->i", x, x) for x in (axis, away))
+    return length, off, sides.spread.ravel()[place]
 
 
 def measured(
@@ -99,8 +112,9 @@ def measured(
     """
     soft = ((alpha > 0.01) & (alpha < 0.99)).astype(np.uint8)
     where = np.flatnonzero(cv2.dilate(soft, np.ones((3, 3), np.uint8)) * unsure)
-    length, away = _fit(light, sides, np.clip(share, 0, 1), where)
+    length, away, spread = _fit(light, sides, np.clip(share, 0, 1), where)
     trust = np.clip((np.sqrt(length) - 0.03) / 0.1, 0, 1) * np.exp(-away / (0.06 * length + 2e-4))
+    trust /= 1 + DOUBT * spread / (length + 1e-4)
     result = alpha.copy()
     old = result.ravel()[where]
     change = trust * (np.clip(share.ravel()[where], 0, 1) - old)
@@ -124,13 +138,14 @@ def hairs(light: Floats, alpha: Floats, sides: Sides, share: Floats, points: Flo
     wide = np.ones((2 * max(1, round(WIDTH * head)) + 1,) * 2, np.uint8)
     broad = cv2.morphologyEx(level, cv2.MORPH_OPEN, wide)
     thin = np.asarray(cv2.subtract(level, broad), np.uint8)
-    calm = cv2.morphologyEx(broad, cv2.MORPH_CLOSE, wide)
-    edge = cv2.morphologyEx(calm, cv2.MORPH_GRADIENT, np.ones((5, 5), np.uint8))
+    plain = cv2.morphologyEx(broad, cv2.MORPH_CLOSE, wide)
+    edge = cv2.morphologyEx(plain, cv2.MORPH_GRADIENT, np.ones((5, 5), np.uint8))
     weak = zone & (thin > NOISE) & (thin > edge)
     where = np.flatnonzero(weak)
-    length, off = _fit(light, sides, share, where)
+    length, off, spread = _fit(light, sides, share, where)
     along = np.abs(share.ravel()[where]) * np.sqrt(length)
-    weak.ravel()[where] = np.sqrt(off) < OFF * along + GRAIN
+    calm = DOUBT * spread < length
+    weak.ravel()[where] = (np.sqrt(off) < OFF * along + GRAIN) & calm
     kept, stray = _lines((weak & zone).astype(np.uint8), thin, away, head)
     calmness = _calm(kept, stray, head)
     zone &= away < REACH * head
