@@ -128,3 +128,23 @@ def test_without_the_policy_the_same_array_comes_back() -> None:
     plain, points, masks = scene(LIGHT)
     assert shine.soften(plain, masks, points, OFF)[0] is plain
     assert relight.shape_light(plain, masks, points, OFF)[0] is plain
+
+
+def test_burnt_skin_is_not_made_grey_to_even_a_face() -> None:
+    plain, points, masks = scene((0.55, 0.38, 0.29))
+    x = np.linspace(-1, 1, SIDE, dtype=np.float32)
+    harsh = np.clip(plain * np.exp(-0.8 * x)[None, :, None], 0, 1).astype(np.float32)
+    burnt = harsh.copy()
+    burnt[330:450, 270:330] = 0.995
+    only_even = OFF | {"even": LIMITS["even"].high}
+    after, imbalance = relight.shape_light(burnt, masks, points, only_even)
+    assert imbalance > 0.5
+    spot, beside = (390, 300), (500, 300)
+
+    def dimmed(place: tuple[int, int]) -> float:
+        y, x = place
+        part = np.s_[y - 8 : y + 9, x - 8 : x + 9]
+        return 1 - float(luma(after)[part].mean() / luma(burnt)[part].mean())
+
+    assert dimmed(spot) < 0.045
+    assert dimmed(beside) > dimmed(spot) + 0.015

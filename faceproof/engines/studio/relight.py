@@ -24,6 +24,8 @@ Floats = NDArray[np.float32]
 GRID = 96
 LIMIT = 0.20
 """Natural log of the largest gain in light, either way: beyond it faces look pasted."""
+BURNT = (0.86, 0.97)
+"""Display value of the brightest channel from which less light is taken away, and from which none."""
 DEEP = (0.25, 0.9)
 """Log of light below the middle of the skin from which a shadow is filled, and from which in full."""
 UNEVEN = 0.15
@@ -43,7 +45,8 @@ def shape_light(
         return colours, 0.0
     side = colours.shape[0]
     normal, seen = normals(points, side)
-    light = 2 * np.log(np.maximum(luma(reduce(colours, (GRID, GRID))), 0.03))
+    small = reduce(colours, (GRID, GRID))
+    light = 2 * np.log(np.maximum(luma(small), 0.03))
     weight = reduce(masks.skin, (GRID, GRID)) * seen
     base = _harmonics(normal)
     where = weight > 0.35
@@ -62,7 +65,12 @@ def shape_light(
     # The skin keeps its mean lightness: light is moved, not added. Lightness goes with the cube root of
     # light, so bright places count for more.
     share = weight[where] * np.exp(light[where] / 3)
-    gain = np.clip(gain - np.average(gain[where], weights=share), -LIMIT, LIMIT).astype(np.float32)
+    gain = np.clip(gain - np.average(gain[where], weights=share), -LIMIT, LIMIT)
+    # Burnt skin made darker would be grey: it stays, and the others' mean is taken instead.
+    low, high = BURNT
+    gain = np.where(gain < 0, gain * np.clip((high - small.max(2)) / (high - low), 0, 1), gain)
+    gain -= max(0.0, float(np.average(gain[where], weights=share)))
+    gain = np.clip(gain, -LIMIT, LIMIT).astype(np.float32)
     gain = cv2.GaussianBlur(gain, (0, 0), GRID * 0.02) * _reach(points, side, masks.iod)
     rows, columns = (np.flatnonzero((np.abs(gain) > 1e-4).any(axis)) for axis in (1, 0))
     if not len(rows):
