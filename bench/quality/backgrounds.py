@@ -48,13 +48,15 @@ def behind(pixels: NDArray[np.uint8], side: int) -> Floats:
     return fitted(np.round(rolled * 255).astype(np.uint8), side)
 
 
-def sample(name: str) -> Callable[[int, Dice, Path], Floats]:
-    """One of the pictures that ship with scikit-image."""
+def sample(name: str, shift: float = 0) -> Callable[[int, Dice, Path], Floats]:
+    """One of the pictures that ship with scikit-image, moved sideways by a share of its width: what stands
+    concentric behind a head (a cup) is a hat to any eye."""
 
     def make(side: int, dice: Dice, folder: Path) -> Floats:
         import skimage.data
 
         pixels = getattr(skimage.data, name)()
+        pixels = np.roll(pixels, round(shift * pixels.shape[1]), axis=1)
         return fitted(np.repeat(pixels[..., None], 3, 2) if pixels.ndim == 2 else pixels[..., :3], side)
 
     return make
@@ -170,7 +172,7 @@ PLACES: dict[str, Callable[[int, Dice, Path], Floats]] = {
     "hair-brown": softer(tangle(0.30, 0.20, 0.14), 0.004),
     "hair-black": softer(tangle(0.13, 0.12, 0.12), 0.004),
     "hair-blond": softer(tangle(0.72, 0.58, 0.40), 0.004),
-    "coffee": sample("coffee"),
+    "coffee": sample("coffee", 0.5),
     "cat": sample("chelsea"),
     "rocket": sample("rocket"),
     "grass": softer(sample("grass"), 0.004),

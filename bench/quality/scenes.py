@@ -100,6 +100,10 @@ QUICK = (0, 3, 7, 10, 13, 18, 22, 25, 28, 29)
 """Of RECIPES: one of each difficulty, for a loop while one works."""
 
 
+SLOW = (3, 10, 18, 28)
+"""Of RECIPES: for solvers that take half a minute each."""
+
+
 def hair_of(cutout: cutouts.Cutout) -> tuple[float, float, float]:
     """sRGB 0..255 of the person's own hair: the middle tone of a patch at the top of the head."""
     rows, columns = np.nonzero(cutout.alpha > 0.9)
