@@ -52,7 +52,7 @@ def speed(options: Any) -> Result:
 
 def mattes(options: Any) -> Result:
     recipes = tuple(scenes.RECIPES[i] for i in scenes.QUICK) if options.quick else scenes.RECIPES
-    contenders = CONTENDERS | ({} if options.quick else {"GrabCut (OpenCV)": peers.grabcut})
+    contenders = CONTENDERS | {"GrabCut (OpenCV)": peers.grabcut}
     rows = []
     for row in matte.measured(recipes, PORTRAITS, BUILD / "truths", contenders, options.pictures):
         rows.append(row)
