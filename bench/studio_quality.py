@@ -27,6 +27,7 @@ from quality import drift, framing, gate, likeness, matte, peers, people, report
 from quality.cutting import CONTENDERS
 
 from faceproof import styles
+from faceproof.engines import EngineError
 
 PORTRAITS = SHARED / "portraits"
 PAGE = ROOT / "docs" / "quality.md"
@@ -95,7 +96,11 @@ def frames(options: Any) -> Result:
         return None, "Not measured: dlib is not installed."
     rows = []
     for portrait in people.of_people(PORTRAITS):
-        master = next(portrait.masters((styles.get("studio-grey"),)))
+        try:
+            master = next(portrait.masters())
+        except EngineError as error:
+            print(f"framing: {portrait.name}: {error.code}", flush=True)
+            continue
         rows += framing.of(portrait, master, eyes)
         print(f"framing: {portrait.name}", flush=True)
     heads = {"median": "median", "p95": "95 %", "pictures": "pictures"}
@@ -111,7 +116,11 @@ def faces(options: Any) -> Result:
         return None, "Not measured: dlib is not installed."
     rows = []
     for portrait in people.of_people(PORTRAITS):
-        rows.append(likeness.of(portrait, eyes))
+        try:
+            rows.append(likeness.of(portrait, eyes))
+        except EngineError as error:
+            print(f"likeness: {portrait.name}: {error.code}", flush=True)
+            continue
         print(f"likeness: {portrait.name} { ({k: round(v, 3) for k, v in rows[-1].items()}) }", flush=True)
     heads = {"median": "median", "p95": "95 %", "largest": "largest"}
     summary = likeness.summed_up([row for row in rows if row])
@@ -130,6 +139,7 @@ def skins(options: Any) -> Result:
         "delivered": "ΔE00 delivered",
         "delta_l": "ΔL*",
         "delta_l_most": "most lightened",
+        "refused": "another photo asked for",
         **{tool: tool for tool in drift.ENHANCERS},
     }
     tones = {
@@ -166,7 +176,11 @@ def doors(options: Any) -> Result:
 def pages(options: Any) -> Result:
     rows = []
     for portrait in people.of_people(PORTRAITS):
-        rows.append(sheets.of(portrait, BUILD / "sheets"))
+        try:
+            rows.append(sheets.of(portrait, BUILD / "sheets"))
+        except EngineError as error:
+            print(f"sheets: {portrait.name}: {error.code}", flush=True)
+            continue
         print(f"sheets: {portrait.name}", flush=True)
     file = sheets.page(rows, BUILD / "sheets")
     where = f"`{file.relative_to(ROOT)}`, `looks/` at 100 % and `hair/` at 200 % beside it"

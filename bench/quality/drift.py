@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faceproof import styles
+from faceproof.engines import EngineError
 from faceproof.imaging.colour import delta_e, display, linear, to_float, to_lab
 from faceproof.imaging.frame import Frame
 from faceproof.intake import examine
@@ -90,7 +91,7 @@ def between(before: Floats, after: Floats, where: NDArray[np.bool_]) -> tuple[fl
 
 def of(portrait: Portrait) -> list[dict[str, Any]]:
     """A row a damage."""
-    style = styles.get("studio-grey")
+    style = styles.get("own-softened")  # given wherever any look is: the skin does not depend on the backdrop
     rows: list[dict[str, Any]] = []
     for name, damage in DAMAGE.items():
         pixels = damage(portrait.pixels)
@@ -109,7 +110,11 @@ def of(portrait: Portrait) -> list[dict[str, Any]]:
             continue
         photographed = front["picture"]
         where = skin(photographed.shape[:2], front["points"])
-        delivered, plain = hurt.masters((style, bare(style)))
+        try:
+            delivered, plain = hurt.masters((style, bare(style)))
+        except EngineError as error:
+            row["refused"] = error.code
+            continue
         lifted = np.clip(
             display(linear(photographed) * np.float32(float(delivered.report["exposure_gain"]))), 0, 1
         )
@@ -134,6 +139,7 @@ def summed_up(rows: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
         halves = [[r for r in made if (r["lightness"] < darker) == below] for below in (True, False)]
         found[name] = {
             "people": float(len(made)),
+            "refused": float(sum("refused" in row for row in chosen)),
             "delivered": float(np.median([row["delivered"] for row in made])),
             "untouched": float(np.median([row["untouched"] for row in made])),
             "untouched_worst": float(max(row["untouched"] for row in made)),

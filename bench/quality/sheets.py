@@ -60,7 +60,10 @@ def of(portrait: Portrait, folder: Path) -> Bytes:
             np.hstack([cv2.resize(t, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC) for t in tiles])
         )
     write(folder / "hair" / f"{stem}.jpg", np.vstack(strips).astype(np.uint8))
-    return np.hstack([small(picture, SMALL) for picture in (canvas, *(m.pixels for m in masters))])
+    made = {master.style: master.pixels for master in masters}
+    blank = np.full_like(canvas, 255)  # a look that the engine would not give for this photo
+    looks = [made.get(style.name, blank) for style in styles.all_styles()]
+    return np.hstack([small(picture, SMALL) for picture in (canvas, *looks)])
 
 
 def page(rows: list[Bytes], folder: Path) -> Path:
