@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from faceproof.imaging.matte import UNKNOWN, Level, snap, solve, transfer
 
-from . import sampling, strands, trimap
+from . import holes, sampling, strands, trimap
 from .crop import CHIN
 from .fields import blur, disc, enlarge, f32, grow, largest_part, reduce
 from .person import to_side
@@ -45,7 +45,7 @@ def cut(picture: Floats, person: Floats, points: Floats, inside: NDArray[np.uint
     sides = strands.colours(light, alpha)
     share = strands.share(light, sides)
     alpha = strands.measured(light, alpha, known == UNKNOWN, firm, sides, share)
-    alpha = f32(smooth_cloth(alpha, points) * inside)
+    alpha = f32(holes.fill(smooth_cloth(alpha, points), picture) * inside)
     return f32(np.maximum(alpha, strands.hairs(light, alpha, sides, share, points, inside)))
 
 
