@@ -31,7 +31,7 @@ THICK = 9
 """Width of a patch of doubt, in pixels of the field: no edge is so broad."""
 PATCH, BESIDE = 2.0, 8.0
 """What a pixel of a patch counts more than one of an edge, and what it does above the chin besides."""
-FREE, TONE, OWN = 0.28, 0.11, 0.014
+FREE, TONE, OWN = 0.28, 0.09, 0.014
 """Least confidence for each advice."""
 NEARER, MOST, WIDE = 0.35, 0.25, 0.2
 """Share of the way to the old background's lightness (of its logarithm), the most that a backdrop is darkened
