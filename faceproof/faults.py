@@ -76,7 +76,7 @@ FAULTS: dict[str, Fault] = dict(
         _fault(
             "too_many_photos",
             _("These are too many photos at a time."),
-            _("Send the best eight, or fewer."),
+            _("Send only the best of them."),
             413,
         ),
         _fault(

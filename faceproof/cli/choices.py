@@ -9,6 +9,13 @@ import click
 
 from faceproof import engines, formats, styles
 
+true_size = click.option(
+    "--true-size",
+    is_flag=True,
+    help="Refuse a picture that the photo holds only smaller than the format asks, instead of making that.",
+)
+"""Decorator of the commands that write pictures in a size."""
+
 
 class Photo(click.Path):
     """A file that exists and may be read; a folder is answered with what to type instead."""

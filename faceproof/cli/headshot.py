@@ -78,11 +78,7 @@ class Wanted:
 )
 @click.option("--best", is_flag=True, help="PHOTOS are several of one person: use the best, and say why.")
 @click.option("--rank-only", is_flag=True, help="Only say which is the best and why; make nothing.")
-@click.option(
-    "--true-size",
-    is_flag=True,
-    help="Refuse a picture that the photo holds only smaller than the format asks, instead of making that.",
-)
+@choices.true_size
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a photo, a line each.")
 def headshot(
     photos: tuple[Path, ...],

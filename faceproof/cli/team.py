@@ -71,11 +71,7 @@ class Wanted:
 @click.option(
     "--engine", metavar="ADDRESS", default="studio:", show_default=True, help="What makes the pictures."
 )
-@click.option(
-    "--true-size",
-    is_flag=True,
-    help="Refuse a picture that the photo holds only smaller than the format asks, instead of making that.",
-)
+@choices.true_size
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a photo, then one for the team.")
 def team(
     photos: tuple[Path, ...],

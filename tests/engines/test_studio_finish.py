@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from faceproof import engines, styles
-from faceproof.engines.studio import backdrops, grade, stages
+from faceproof.engines.studio import account, backdrops, grade, stages
 from faceproof.engines.studio.fields import fill
 from faceproof.imaging import pipeline
 from faceproof.imaging.colour import delta_e, luma, to_lab
+from faceproof.styles import schema
 
 from .people import DARK, LIGHT, brief
 
@@ -139,9 +141,41 @@ def test_a_drawn_backdrop_makes_a_composite_and_the_own_place_does_not() -> None
 def test_only_what_was_done_is_listed() -> None:
     small = next(engines.get("studio:").develop(brief("astronaut", "studio-grey")))
     large = next(engines.get("studio:").develop(brief("hopper", "studio-grey")))
-    assert not any("Softened" in action.what for action in small.actions)
-    assert any("Softened" in action.what for action in large.actions)
+    assert not any("Softened passing" in action.what for action in small.actions)
+    assert any("Softened passing" in action.what for action in large.actions)
     assert "c2pa.resized" not in [action.name for action in large.actions]
+
+
+def told(style: str, **facts: float | str) -> str:
+    """What the content credentials list for a master with this report."""
+    report = {"exposure_gain": 1.0, "light_shine": 0.0, "change_spots": 0.0, "backdrop_advice": "free"}
+    framing = SimpleNamespace(turned=0.0, lens=None, scale=1.0)
+    listed = account.actions(styles.get(style), cast(Any, framing), report | facts, retouched=True)
+    return "\n".join(action.what for action in listed)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "facts"),
+    [
+        ("Brightened an underexposed photo 1.20 times", {"exposure_gain": 1.2}),
+        ("Softened shine on 4.0% of the skin", {"light_shine": 0.04}),
+        ("Faded small inflamed spots: 3", {"change_spots": 3.0}),
+        ("Brought the backdrop's tone nearer", {"backdrop_advice": "tone"}),
+    ],
+)
+def test_what_depends_on_the_photo_is_listed_when_it_was_done(sentence: str, facts: dict[str, Any]) -> None:
+    assert sentence in told("studio-grey", **facts)
+    assert sentence not in told("studio-grey")
+
+
+def test_every_wish_of_a_look_is_listed_and_none_that_it_does_not_have() -> None:
+    grey, own = told("studio-grey"), told("own-softened")
+    for sentence in ("blotches, redness and shadows under the eyes", "eyes and teeth", "filled its shadows"):
+        assert sentence in grey, sentence
+    assert "fall on the person's outline" in grey
+    assert "fall on the person's outline" not in own
+    bare = replace(styles.get("studio-grey"), retouch=dict.fromkeys(schema.RETOUCH, 0.0))
+    assert not account._retouched(bare, spots=0)
 
 
 def test_every_list_of_stages_fits_together() -> None:

@@ -41,8 +41,8 @@ def test_a_picture_names_the_mask_that_cut_it(tmp_path: Path, monkeypatch: pytes
     dark = model(tmp_path, onnx.model(512, [-0.2, -0.2, -0.2], 0.4, sigmoid=True))
     (master,) = engines.get("studio:").develop(brief("hopper", "studio-grey", coarse=dark))
     (plain,) = engines.get("studio:").develop(brief("hopper", "studio-grey"))
-    assert master.engine == "studio:1+modnet"
-    assert plain.engine == "studio:1"
+    assert master.engine == "studio:2+modnet"
+    assert plain.engine == "studio:2"
     assert master.matte is not None
     assert plain.matte is not None
     assert np.abs(master.matte.astype(int) - plain.matte).mean() > 1

@@ -27,7 +27,8 @@ def test_the_sentences_say_what_the_report_says() -> None:
     assert changes.sentences(REPORT) == [
         "Nothing was reshaped.",
         "Skin colour moved by 0.4: less than an eye can see.",
-        "2 inflamed spots were softened. Moles, freckles, scars and lines are as they were.",
+        "2 inflamed spots were softened."
+        " Moles, freckles, scars and lines stay; the faintest may soften a little.",
         "Shine was softened on 5% of the skin; most of it stays.",
         "98% of the fine detail of the skin is still there.",
         "16% of the skin differs from the photo by more than an eye can just see.",

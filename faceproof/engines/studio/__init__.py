@@ -47,7 +47,7 @@ class Studio:
     """address "studio:". Deterministic: the same brief gives the same bytes."""
 
     address = "studio:"
-    version = "studio:1"
+    version = "studio:2"
 
     def __init__(self, hook: pipeline.Hook | None = None) -> None:
         self.hook = hook
@@ -99,6 +99,7 @@ class Studio:
         retouched = any(style.retouch.values()) and masks.iod >= retouch.SMALL
         seen = full.shown(pixels, front["picture"])
         told, changes = compare.picture(front["picture"], seen, front["alpha"], masks, front["points"])
+        report = _report(front, polished, geometry) | behind | told
         return Master(
             pixels=pixels,
             matte=front["matte"],
@@ -108,8 +109,8 @@ class Studio:
             seed=brief.seed,
             scale=framing.scale,
             source_type=account.source_type(style),
-            actions=account.actions(style, framing, front["gain"], retouched),
-            report=_report(front, polished, geometry) | behind | told,
+            actions=account.actions(style, framing, report, retouched),
+            report=report,
             changes=changes,
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from faceproof.engines.master import Action
 from faceproof.styles import Style
 
@@ -25,6 +27,12 @@ BEHIND = {
     "own": "Put the photo's own background out of focus and filled the place behind the person from it",
 }
 
+PASSING = {"skin": "blotches", "redness": "redness", "under_eye": "shadows under the eyes"}
+CAST = {"eyes": "the white of the eyes", "teeth": "teeth"}
+"""What each wish of a look's retouch means."""
+TONE = "Brought the backdrop's tone nearer to the photo's own background, where the cut-out is in doubt"
+RIM = "Let a little of the backdrop's light fall on the person's outline; gave the backdrop the photo's grain"
+
 
 def source_type(style: Style) -> str:
     """The IPTC digital source type of a master in this style."""
@@ -44,8 +52,13 @@ def _moved_back(lens: Lens) -> str:
     )
 
 
-def actions(style: Style, placement: Placement, gain: float, retouched: bool) -> tuple[Action, ...]:
-    """What was done, in order; nothing is listed that left the pixels as they were."""
+def actions(
+    style: Style, placement: Placement, report: Mapping[str, float | str], retouched: bool
+) -> tuple[Action, ...]:
+    """What was done, in order; nothing is listed that left the pixels as they were.
+
+    `report` is the master's own: the facts here and those that a person reads are the same numbers.
+    """
     done = []
     if placement.turned:
         done.append(Action("c2pa.orientation", f"Levelled by {abs(placement.turned):.1f} degrees"))
@@ -54,15 +67,46 @@ def actions(style: Style, placement: Placement, gain: float, retouched: bool) ->
     done.append(Action("c2pa.cropped", "Cropped to head and shoulders"))
     if placement.scale > 1:
         done.append(Action("c2pa.resized", f"Reduced {placement.scale:.2f} times; never enlarged"))
-    if gain > 1:
+    if (gain := float(report["exposure_gain"])) > 1:
         done.append(Action("c2pa.color_adjustments", f"Brightened an underexposed photo {gain:.2f} times"))
     if retouched:
-        what = "Softened passing redness, blotches and shadows under the eyes; shape and permanent marks kept"
-        done.append(Action("c2pa.edited", what))
-    if any(float(style.light[key]) for key in ("add", "even")):  # type: ignore[arg-type]
-        done.append(
-            Action("c2pa.color_adjustments", "Evened the light on the face within a quarter of a stop")
-        )
+        done += _retouched(style, round(float(report["change_spots"])))
+    done += _lit(style, float(report["light_shine"]))
     done.append(Action("c2pa.edited", BEHIND[style.kind]))
+    if not style.keeps_background:
+        done += _joined(str(report["backdrop_advice"]))
     done.append(Action("c2pa.color_adjustments", "Adjusted contrast and saturation of the whole picture"))
     return tuple(done)
+
+
+def _retouched(style: Style, spots: int) -> list[Action]:
+    wanted = style.retouch
+    done = []
+    if softened := [name for key, name in PASSING.items() if wanted[key]]:
+        what = f"Softened passing {_and(softened)}; shape and permanent marks kept"
+        done.append(Action("c2pa.edited", what))
+    if spots:
+        done.append(Action("c2pa.edited", f"Faded small inflamed spots: {spots}"))
+    if whole := [name for key, name in CAST.items() if wanted[key]]:
+        done.append(Action("c2pa.color_adjustments", f"Took a little colour cast out of {_and(whole)}"))
+    return done
+
+
+def _lit(style: Style, shine: float) -> list[Action]:
+    done = []
+    if shine > 0:
+        done.append(Action("c2pa.color_adjustments", f"Softened shine on {shine:.1%} of the skin"))
+    if any(float(style.light[key]) for key in ("add", "even", "fill")):  # type: ignore[arg-type]
+        what = "Evened the light on the face and filled its shadows within a quarter of the light"
+        done.append(Action("c2pa.color_adjustments", what))
+    return done
+
+
+def _joined(advice: str) -> list[Action]:
+    """What makes the person and a drawn place fit."""
+    toned = [Action("c2pa.color_adjustments", TONE)] if advice == "tone" else []
+    return [*toned, Action("c2pa.color_adjustments", RIM)]
+
+
+def _and(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
