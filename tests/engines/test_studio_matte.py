@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import get_args
 
 import cv2
@@ -18,7 +19,9 @@ from faceproof.engines.studio import (
     strands,
     trimap,
 )
-from faceproof.engines.studio.backdrops import Scene
+from faceproof.engines.studio.backdrops import Scene, tone
+from faceproof.engines.studio.backdrops.apart import star
+from faceproof.imaging.colour import luma
 from tests.imaging.test_matte import hairy
 
 from .people import brief, front, mesh
@@ -137,19 +140,42 @@ def test_a_drawn_look_is_made_only_where_the_cut_carries_it() -> None:
     }
 
 
-@pytest.mark.parametrize("wall", [0.1, 0.95])
-def test_under_tone_the_backdrop_nears_the_old_lightness_smoothly_and_keeps_its_hue(wall: float) -> None:
+def doubted(wall: float, hair: float, paper: Sequence[float]) -> tuple[Floats, Scene]:
+    """A wall of grey behind a person of grey, and paper to be put there."""
     _, truth, _ = hairy(SIDE)
-    picture = np.full((SIDE, SIDE, 3), wall, np.float32)
-    paper = np.full((SIDE, SIDE, 3), (0.3, 0.4, 0.5), np.float32)
+    picture = np.repeat((truth * hair + (1 - truth) * wall)[..., None], 3, 2).astype(np.float32)
     inside = np.ones((SIDE, SIDE), np.uint8)
-    scene = Scene("paper", {}, picture, truth, inside, (0, 0, 0), 1)
-    assert decision.toned(paper, scene, "free") is paper
-    toned = decision.toned(paper, scene, "tone")
-    assert (np.sign(toned - paper) == np.sign(wall - 0.4)).all()
-    assert 0.05 < float(np.abs(toned - paper).max()) < 0.15
-    assert np.abs(toned / toned[..., :1] - paper / paper[..., :1]).max() < 1e-3
-    assert float(np.abs(np.diff(toned, axis=0)).max()) < 0.003
+    drawn = np.full((SIDE, SIDE, 3), paper, np.float32)
+    return drawn, Scene("paper", {}, picture, truth, inside, (0, 0, 0), 1)
+
+
+def stars(picture: Floats) -> Floats:
+    return star(luma(picture))
+
+
+WARM = (0.96, 0.94, 0.91)
+
+
+def test_a_doubted_cut_moves_a_light_look_a_little_and_it_stays_itself() -> None:
+    paper, scene = doubted(0.1, 0.2, WARM)
+    assert tone.near(paper, scene, decision.FREE) is paper
+    most = tone.near(paper, scene, decision.TONE)
+    step = stars(paper) - stars(most)
+    assert 6 < step.max() < tone.MOST + 1.5, "seen, and still a warm white: it was 20 once"
+    assert step.min() > 0
+    assert step[:20, :20].mean() < 0.6 * step.max(), "least where there is nobody"
+    assert np.abs(most / most[..., :1] - paper / paper[..., :1]).max() < 1e-3
+    assert np.abs(np.diff(step, axis=0)).max() < 0.4, "no halo"
+    less = tone.near(paper, scene, 0.8 * decision.FREE)
+    assert 0.5 < (stars(paper) - stars(less)).max() < 0.7 * step.max(), "as far as it is doubted"
+
+
+def test_a_doubted_cut_moves_nothing_where_nothing_would_be_hidden() -> None:
+    dark = (0.30, 0.32, 0.35)
+    paper, scene = doubted(0.35, 0.25, dark)
+    assert tone.near(paper, scene, decision.TONE) is paper, "what is left of the old place has this tone"
+    bright, scene = doubted(0.95, 0.9, dark)
+    assert (stars(tone.near(bright, scene, decision.TONE)) > stars(bright)).mean() > 0.9
 
 
 def test_no_drawn_look_is_made_of_a_cut_that_is_unsure(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,10 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from faceproof.imaging.colour import luma
-
-from .backdrops import Scene
-from .fields import blur, disc, enlarge, f32, fill, reduce
+from .fields import disc, reduce
 
 Floats = NDArray[np.float32]
 Advice = Literal["free", "tone", "own", "none"]
@@ -33,9 +30,6 @@ PATCH, BESIDE = 2.0, 8.0
 """What a pixel of a patch counts more than one of an edge, and what it does above the chin besides."""
 FREE, TONE, OWN = 0.28, 0.09, 0.014
 """Least confidence for each advice."""
-NEARER, MOST, WIDE = 0.35, 0.25, 0.2
-"""Share of the way to the old background's lightness (of its logarithm), the most that a backdrop is darkened
-or lifted, and how smoothly, as a share of the side: narrower or in colour it was a halo round the head."""
 
 
 def confidence(person: Floats, chin: float) -> float:
@@ -62,23 +56,11 @@ def advise(sure: float) -> Advice:
     return "own" if sure >= OWN else "none"
 
 
+def doubt(sure: float) -> float:
+    """0..1 for a confidence: how much of what hides residue a drawn backdrop needs; 0 where any may stand."""
+    return float(np.clip(np.log(FREE / max(sure, TONE)) / np.log(FREE / TONE), 0, 1) ** 0.5)
+
+
 def allows(advice: Advice, kind: str) -> bool:
     """Whether a look with this kind of backdrop may be made."""
     return advice in ("free", "tone") or (advice == "own" and kind == "own")
-
-
-def toned(backdrop: Floats, scene: Scene, advice: Advice) -> Floats:
-    """(n, n, 3) 0..1: the backdrop; under "tone" a drawn one comes nearer to the old background's lightness
-    around the person, so that what is left of it there shows less. Its hue stays."""
-    if advice != "tone" or scene.kind == "own":
-        return backdrop
-    side = scene.side
-    small = side // 8
-    cover = reduce(scene.alpha, (small, small))
-    known = f32((cover < 0.02) * (reduce(scene.inside.astype(np.float32), (small, small)) > 0.99))
-    if not known.any():
-        return backdrop
-    old = blur(luma(fill(reduce(scene.picture, (small, small)), known)), WIDE * small)
-    new = blur(luma(reduce(backdrop, (small, small))), WIDE * small)
-    gain = np.clip(((old + 0.02) / (new + 0.02)) ** NEARER, 1 - MOST, 1 + MOST)
-    return f32(np.clip(backdrop * enlarge(f32(gain), (side, side))[..., None], 0, 1))

@@ -31,7 +31,7 @@ from . import (
     retouch,
     shine,
 )
-from .backdrops import apart
+from .backdrops import apart, tone
 
 FRONT = [
     Stage("look", person.look, ("photo",), ("looked",)),
@@ -70,7 +70,7 @@ POLISH = [
 ]
 BACK = [
     Stage("backdrop", backdrops.paint, ("scene",), ("backdrop",)),
-    Stage("tone", decision.toned, ("backdrop", "scene", "advice"), ("backdrop",)),
+    Stage("tone", tone.near, ("backdrop", "scene", "confidence"), ("backdrop",)),
     Stage("behind", apart.told, ("picture", "alpha", "backdrop"), ("behind",)),
     Stage("cast", cast.light, ("scene", "alpha", "backdrop", "masks"), ("cast",)),
     Stage("wrap", composite.wrap, ("alpha", "backdrop", "grade"), ("creep", "glow")),
