@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from faceproof.engines.studio import bands, composite
+from faceproof.engines.studio import bands, composite, fields
 from faceproof.engines.studio.fields import enlarge, rows
 from faceproof.imaging.colour import to_bytes
 from faceproof.imaging.pipeline import Stage
@@ -49,3 +49,19 @@ def test_a_picture_made_in_bands_is_the_picture_made_whole() -> None:
     whole = to_bytes(composite.join(colours, alpha, backdrop, 0.01, grade, 1))
     assert np.abs(made.astype(int) - whole).max() <= 1
     assert heard == ["composite"]
+
+
+@pytest.mark.parametrize("side", [200, 256, 1016])
+def test_tiles_hold_all_that_is_marked_and_a_field_is_the_same_in_each(side: int) -> None:
+    rng = np.random.default_rng(side)
+    where = np.zeros((side, side), np.bool_)
+    where[rng.integers(0, side, 9), rng.integers(0, side, 9)] = True
+    field = rng.random((90, 90, 4), np.float32)
+    whole = fields.enlarge(field, (side, side))
+    seen = np.zeros_like(where)
+    for part in fields.runs(where):
+        assert np.allclose(fields.part_of(field, side, part), whole[part], atol=1e-4)
+        assert not seen[part].any()
+        seen[part] = True
+    assert seen[where].all()
+    assert fields.runs(np.zeros_like(where)) == []

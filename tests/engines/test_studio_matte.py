@@ -362,7 +362,7 @@ def hairs_of(picture: Floats, head: Floats) -> Floats:
     light = picture * picture
     sides = strands.colours(light, head)
     side = head.shape[0]
-    share = strands.share(light, sides)
+    share = strands.share(light, sides, head)
     return strands.hairs(light, head, sides, share, mesh(side), np.ones((side, side), np.uint8))
 
 
@@ -411,7 +411,7 @@ def test_a_soft_edge_is_measured_in_light_where_the_net_does_not_forbid_it() -> 
     guess = ((np.sqrt(0.7) - display[..., 0]) / (np.sqrt(0.7) - np.sqrt(0.02))).astype(np.float32)
     sides = strands.colours(light, guess)
     free, everywhere = np.zeros_like(truth), np.ones(truth.shape, bool)
-    given = (sides, strands.share(light, sides))
+    given = (sides, strands.share(light, sides, guess))
     better = strands.measured(light, guess, everywhere, free, *given)
     assert np.abs(better - truth).mean() < 0.5 * np.abs(guess - truth).mean()
     held = strands.measured(light, guess, everywhere, free + 1, *given)

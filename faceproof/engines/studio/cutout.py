@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from faceproof.imaging.matte import UNKNOWN, Level, snap, solve, transfer
+from faceproof.imaging.matte import UNKNOWN, Level, solve, transfer
 
 from . import holes, sampling, strands, trimap
 from .crop import CHIN
-from .fields import blur, disc, enlarge, f32, grow, largest_part, reduce
+from .fields import blur, disc, enlarge, f32, grow, largest_part, part_of, reduce, runs
 from .person import to_side
 
 Floats = NDArray[np.float32]
@@ -21,6 +21,8 @@ TRUST_COLOUR, TRUST_NET = 0.15, 0.15
 """Weights of the two opinions against the matting Laplacian."""
 MUTE_NET = 0.6
 """Added weight of the net well inside the person where colours say nothing."""
+SURE = 0.99
+"""What an enlarged trimap must keep of a sure side; anything mixed is unknown."""
 VEIL = 0.03
 """Alpha below this is solver residue, seen as a veil; the rest is stretched to 0..1."""
 
@@ -34,17 +36,22 @@ def cut(picture: Floats, person: Floats, points: Floats, inside: NDArray[np.uint
     unsure = trimap.draw(person, local, work)
     level, telling = _opinions(small, unsure, to_side(person, work))
     alpha, model = solve(level)
-    known = unsure
+    unknown = unsure == UNKNOWN
     if work != side:
-        known = snap(enlarge(unsure, (side, side)))
-        alpha = np.where(known == UNKNOWN, transfer(model, picture), known)
+        wide = enlarge(unsure, (side, side))
+        sure = wide >= SURE
+        unknown = ~sure & (wide > 1 - SURE)
+        alpha = sure.astype(np.float32)
+        for part in runs(unknown):
+            near = transfer(part_of(model, side, part), picture[part])
+            np.copyto(alpha[part], near, where=unknown[part])
     firm = np.clip((to_side(person, work) - 0.80) / 0.15, 0, 1) * (1 - telling)
     firm = enlarge(f32(firm), (side, side))
     alpha = tidy(mend(alpha, firm, points), points, inside)
     light = picture * picture
     sides = strands.colours(light, alpha)
-    share = strands.share(light, sides)
-    alpha = strands.measured(light, alpha, known == UNKNOWN, firm, sides, share)
+    share = strands.share(light, sides, alpha)
+    alpha = strands.measured(light, alpha, unknown, firm, sides, share)
     alpha = f32(holes.fill(smooth_cloth(alpha, points), picture) * inside)
     return f32(np.maximum(alpha, strands.hairs(light, alpha, sides, share, points, inside)))
 

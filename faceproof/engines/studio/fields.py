@@ -58,6 +58,52 @@ def rows(values: NDArray[Any], side: int, top: int, bottom: int) -> NDArray[Any]
     return drawn[top - first * period : bottom - first * period]
 
 
+TILE = 64
+"""Pixels: a tile of floats of three channels is 49 kB, which the first caches hold."""
+
+Part = tuple[slice, slice]
+"""Rows and columns of a canvas."""
+
+
+def runs(where: NDArray[np.bool_]) -> list[Part]:
+    """Tiles of a canvas (n, n) that hold something of `where`, neighbours in a row as one.
+
+    An edge is a tenth of a canvas: what looks at no more than its tiles takes a quarter of the time.
+    """
+    side = where.shape[0]
+    starts = np.arange(0, side, TILE)
+    marked = np.maximum.reduceat(np.maximum.reduceat(where.view(np.uint8), starts, 0), starts, 1)
+    rim = np.diff(np.pad(marked, ((0, 0), (1, 1))).astype(np.int8))
+    return [
+        np.s_[top * TILE : (top + 1) * TILE, left * TILE : min(right * TILE, side)]
+        for top, row in enumerate(rim)
+        for left, right in zip(np.flatnonzero(row > 0), np.flatnonzero(row < 0), strict=True)
+    ]
+
+
+def part_of(values: Floats, side: int, part: Part) -> Floats:
+    """A part of a smooth field (m, m) or (m, m, k) as it is at `side`: what `enlarge` and a cut give."""
+    share = values.shape[0] / side
+    rows, columns = (range(side)[span] for span in part)
+    shift = [share * (at.start + 0.5) - 0.5 for at in (columns, rows)]
+    there = np.array([[share, 0, shift[0]], [0, share, shift[1]]])
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    size = (len(columns), len(rows))
+    return f32(cv2.warpAffine(values, there, size, flags=how, borderMode=cv2.BORDER_REPLICATE))
+
+
+def times(values: Floats, weight: NDArray[Any]) -> Floats:
+    """(h, w, k) times (h, w); numpy takes six times as long over an axis of three."""
+    count = 1 if values.ndim == 2 else values.shape[2]
+    wide = f32(weight if count == 1 else cv2.merge([f32(weight)] * count))
+    return f32(cv2.multiply(values.reshape(wide.shape), wide)).reshape(values.shape)
+
+
+def dot(one: Floats, two: Floats) -> Floats:
+    """(h, w): the sum over the channels of the product of two (h, w, 3)."""
+    return f32(cv2.transform(cv2.multiply(one, two), np.ones((1, 3), np.float32)))
+
+
 def disc(radius: int) -> NDArray[np.uint8]:
     return np.asarray(
         cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1)), np.uint8
@@ -99,16 +145,15 @@ def fill(values: Floats, weight: Floats, levels: int = 8) -> Floats:
         above, cover = stack[-1]
         if min(cover.shape) < 4:
             break
-        size = ((cover.shape[1] + 1) // 2, (cover.shape[0] + 1) // 2)
         half = f32(cv2.pyrDown(cover))
-        sums = f32(cv2.pyrDown(above * cover[..., None])).reshape(size[1], size[0], -1)
+        sums = f32(cv2.pyrDown(times(above, cover))).reshape(*half.shape, -1)
         # What is known at all counts in full one level down, so that a hole takes the colour of its own rim.
-        stack.append((sums / (half[..., None] + 1e-6), np.minimum(half * 4, 1)))
+        stack.append((times(sums, 1 / (half + np.float32(1e-6))), np.minimum(half * 4, 1)))
     result = stack[-1][0]
     for above, cover in stack[-2::-1]:
         height, width = cover.shape
         result = enlarge(result, (width, height)).reshape(height, width, -1)
-        result += np.minimum(cover, 1)[..., None] * (above - result)
+        result += times(above - result, np.minimum(cover, 1))
     return f32(result)
 
 

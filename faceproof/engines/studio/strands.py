@@ -13,8 +13,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from faceproof.imaging.colour import to_float
+
 from .crop import CHIN
-from .fields import blur, enlarge, f32, fill, reduce
+from .fields import blur, dot, enlarge, f32, fill, part_of, reduce, runs, times
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
@@ -45,6 +47,11 @@ WIRE, BENT = 0.08, 0.03
 own length is no hair."""
 WEB = 12
 """Pixels of a part for each pixel of its extent above which it is a texture, not a few crossing hairs."""
+SOLID, ROOM = 0.98, 33
+"""Alpha from which a single hair would add nothing; pixels beside such a place that `share` is known in."""
+_LEVELS = np.arange(256, dtype=np.float32) / 255
+_OWN, _OTHER = (np.rint(255 * np.clip(x, 0, 1)).astype(np.uint8) for x in (10 * _LEVELS - 9, 1 - 8 * _LEVELS))
+"""How far a pixel of alpha 0..255 shows the person's own colour, and the background's: tables of 0..255."""
 
 
 class Sides(NamedTuple):
@@ -59,48 +66,58 @@ class Sides(NamedTuple):
 def colours(light: Floats, alpha: Floats) -> Sides:
     side = alpha.shape[0] // STEP
     small = reduce(light, (side, side))
-    front = reduce(f32(np.clip(10 * alpha - 9, 0, 1)), (side, side))
-    back = reduce(f32(np.clip(1 - 8 * alpha, 0, 1)), (side, side))
+    level = cv2.convertScaleAbs(alpha, alpha=255.0)
+    front, back = (_reduced(np.asarray(cv2.LUT(level, table), np.uint8), side) for table in (_OWN, _OTHER))
     behind = _carried(small, back, NEAR_BACK * side)
     away = small - behind
-    spread = _carried((away * away).sum(-1, keepdims=True), back, NEAR_BACK * side)
+    spread = _carried(dot(away, away)[..., None], back, NEAR_BACK * side)
     return Sides(_carried(small, front, NEAR_FRONT * side), behind, spread.reshape(side, side))
+
+
+def _reduced(level: Bytes, side: int) -> Floats:
+    """(side, side) 0..1 of 0..255."""
+    return to_float(np.asarray(cv2.resize(level, (side, side), interpolation=cv2.INTER_AREA), np.uint8))
 
 
 def _carried(small: Floats, weight: Floats, sigma: float) -> Floats:
     """Average of what is known nearby; beyond that carried on smoothly."""
     near = blur(weight, sigma)
-    mean = blur(f32(small * weight[..., None]), sigma).reshape(small.shape) / (
-        near[..., None] + np.float32(1e-4)
-    )
-    return fill(f32(mean), f32(np.clip(near * 20, 0, 1)))
+    mean = blur(times(small, weight), sigma).reshape(small.shape)
+    return fill(times(mean, 1 / (near + np.float32(1e-4))), f32(np.clip(near * 20, 0, 1)))
 
 
-def share(light: Floats, sides: Sides) -> Floats:
-    """(n, n): 0 at the background's colour, 1 at the person's, along the line between them; unclipped."""
+def share(light: Floats, sides: Sides, alpha: Floats) -> Floats:
+    """(n, n): 0 at the background's colour, 1 at the person's, along the line between them; unclipped.
+
+    Worked out in the tiles where not all is solid person and a little beside; 1 in the others.
+    """
     axis = sides.front - sides.back
-    weight = axis / ((axis * axis).sum(-1, keepdims=True) + np.float32(1e-3))
-    offset = -(sides.back * weight).sum(-1, keepdims=True)
-    size = (light.shape[1], light.shape[0])
-    model = enlarge(f32(np.concatenate([weight, offset], -1)), size)
-    padded = cv2.merge([*cv2.split(light), np.ones(light.shape[:2], np.float32)])
-    return f32(cv2.transform(cv2.multiply(model, padded), np.ones((1, 4), np.float32)))
+    weight = times(axis, 1 / (dot(axis, axis) + np.float32(1e-3)))
+    offset = -dot(sides.back, weight)
+    side = light.shape[0]
+    asked = cv2.dilate((alpha < SOLID).view(np.uint8), np.ones((ROOM, ROOM), np.uint8))
+    result = np.ones(light.shape[:2], np.float32)
+    for part in runs(asked.view(np.bool_)):
+        np.add(dot(part_of(weight, side, part), light[part]), part_of(offset, side, part), out=result[part])
+    return result
 
 
 def _fit(
     light: Floats, sides: Sides, share: Floats, where: NDArray[np.intp]
 ) -> tuple[Floats, Floats, Floats]:
     """Squared: the length of the line between both colours, the distance from it, and the spread of the
-    background's colour, at pixels `where`."""
-    width = light.shape[1]
-    row, column = np.divmod(where, width)
+    background's colour, at pixels `where`; share (k,) as it is there."""
+    row, column = np.divmod(where, light.shape[1])
     limit = sides.back.shape[0] - 1
     place = np.minimum(row // STEP, limit) * (limit + 1) + np.minimum(column // STEP, limit)
-    back = sides.back.reshape(-1, 3)[place]
-    axis = sides.front.reshape(-1, 3)[place] - back
-    away = light.reshape(-1, 3)[where] - back - share.ravel()[where, None] * axis
-    length, off = (np.einsum("ij,ij->i", x, x) for x in (axis, away))
-    return length, off, sides.spread.ravel()[place]
+    length, off = np.zeros(len(where), np.float32), np.zeros(len(where), np.float32)
+    for channel, (front, back) in enumerate(zip(cv2.split(sides.front), cv2.split(sides.back), strict=True)):
+        behind = back.ravel().take(place)
+        axis = front.ravel().take(place) - behind
+        away = light.ravel().take(3 * where + channel) - behind - share * axis
+        length += axis * axis
+        off += away * away
+    return length, off, sides.spread.ravel().take(place)
 
 
 def measured(
@@ -110,15 +127,16 @@ def measured(
 
     Where the net is `firm` (n, n) 0..1 nothing is taken away: a pattern of a wrap is no gap.
     """
-    soft = ((alpha > 0.01) & (alpha < 0.99)).astype(np.uint8)
-    where = np.flatnonzero(cv2.dilate(soft, np.ones((3, 3), np.uint8)) * unsure)
-    length, away, spread = _fit(light, sides, np.clip(share, 0, 1), where)
+    soft = ((alpha > 0.01) & (alpha < 0.99)).view(np.uint8)
+    where = np.flatnonzero(cv2.dilate(soft, np.ones((3, 3), np.uint8)).view(np.bool_) & unsure)
+    seen = np.clip(share.ravel().take(where), 0, 1)
+    length, away, spread = _fit(light, sides, seen, where)
     trust = np.clip((np.sqrt(length) - 0.03) / 0.1, 0, 1) * np.exp(-away / (0.06 * length + 2e-4))
     trust /= 1 + DOUBT * spread / (length + 1e-4)
     result = alpha.copy()
-    old = result.ravel()[where]
-    change = trust * (np.clip(share.ravel()[where], 0, 1) - old)
-    result.ravel()[where] = old + np.where(change < 0, change * (1 - firm.ravel()[where]), change)
+    old = result.ravel().take(where)
+    change = trust * (seen - old)
+    result.ravel()[where] = old + np.where(change < 0, change * (1 - firm.ravel().take(where)), change)
     return result
 
 
@@ -132,58 +150,64 @@ def hairs(light: Floats, alpha: Floats, sides: Sides, share: Floats, points: Flo
     body = (reduce(alpha, quarter) > 0.5).astype(np.uint8)
     away = enlarge(f32(cv2.distanceTransform(1 - body, cv2.DIST_L2, 5) * STEP), (side, side))
     rows = np.arange(side, dtype=np.float32)[:, None]
-    zone = (alpha < 0.98) & (inside > 0) & (rows < points[CHIN, 1] + 0.35 * head)
+    zone = (alpha < SOLID) & (inside > 0) & (rows < points[CHIN, 1] + 0.35 * head)
     zone &= away < 2 * REACH * head
     level = np.clip(share * 255, 0, 255).astype(np.uint8)
     wide = np.ones((2 * max(1, round(WIDTH * head)) + 1,) * 2, np.uint8)
     broad = cv2.morphologyEx(level, cv2.MORPH_OPEN, wide)
     thin = np.asarray(cv2.subtract(level, broad), np.uint8)
     plain = cv2.morphologyEx(broad, cv2.MORPH_CLOSE, wide)
-    edge = cv2.morphologyEx(plain, cv2.MORPH_GRADIENT, np.ones((5, 5), np.uint8))
-    weak = zone & (thin > NOISE) & (thin > edge)
-    where = np.flatnonzero(weak)
-    length, off, spread = _fit(light, sides, share, where)
-    along = np.abs(share.ravel()[where]) * np.sqrt(length)
-    calm = DOUBT * spread < length
-    weak.ravel()[where] = (np.sqrt(off) < OFF * along + GRAIN) & calm
-    kept, stray = _lines((weak & zone).astype(np.uint8), thin, away, head)
+    edge = np.asarray(cv2.morphologyEx(plain, cv2.MORPH_GRADIENT, np.ones((5, 5), np.uint8)), np.uint8)
+    where = np.flatnonzero(zone & (thin > NOISE) & (thin > edge))
+    seen = share.ravel().take(where)
+    length, off, spread = _fit(light, sides, seen, where)
+    along = np.abs(seen) * np.sqrt(length)
+    where = where[(np.sqrt(off) < OFF * along + GRAIN) & (DOUBT * spread < length)]
+    kept, stray = _lines(where, thin, away, head)
+    result = np.zeros_like(alpha)
+    if not kept.any():
+        return result
     calmness = _calm(kept, stray, head)
-    zone &= away < REACH * head
-    cover = f32(cv2.GaussianBlur(cv2.dilate(kept, np.ones((3, 3), np.uint8)).astype(np.float32), (0, 0), 0.7))
-    value = thin.astype(np.float32) / 255
-    value *= np.clip((value - edge.astype(np.float32) / 255) / (0.25 * value + 1e-3), 0, 1)
-    return f32(cover * value * zone * calmness)
+    cover = np.asarray(cv2.GaussianBlur(cv2.dilate(kept, np.ones((3, 3), np.uint8)), (0, 0), 0.7), np.uint8)
+    where = np.flatnonzero((cover > 0) & zone & (away < REACH * head))
+    value = to_float(thin.ravel().take(where))
+    value *= np.clip((value - to_float(edge.ravel().take(where))) / (0.25 * value + 1e-3), 0, 1)
+    result.ravel()[where] = to_float(cover.ravel().take(where)) * value * calmness.ravel().take(where)
+    return result
 
 
 def _calm(kept: Bytes, stray: Bytes, head: float) -> Floats:
     """(n, n) 1..0: how free the surroundings are of thin things of the hair's colour that do not grow from
     the person. Where it is full of them, a line that does is more likely one of those."""
     side = kept.shape[0] // 8
-    size, sigma = (side, side), 0.15 * head / 8
-    ours, others = (blur(reduce(x.astype(np.float32), size), sigma) for x in (kept, stray))
+    sigma = 0.15 * head / 8
+    small = (_reduced(x, side) for x in (kept, stray))
+    ours, others = (blur(x, sigma) for x in small)
     rate = others / (ours + others + 1e-3)
     return enlarge(f32(np.clip((BUSY - rate) / BUSY * 2, 0, 1)), (kept.shape[1], kept.shape[0]))
 
 
-def _lines(weak: Bytes, thin: Bytes, away: Floats, head: float) -> tuple[Bytes, Bytes]:
-    """0/1: the parts of `weak` that are long, thin, firm, bent and grow from the person; and all others."""
+def _lines(place: NDArray[np.intp], thin: Bytes, away: Floats, head: float) -> tuple[Bytes, Bytes]:
+    """0/255: the parts among the pixels at `place` that are long, thin, firm, bent and grow from the person;
+    and all others."""
+    weak = np.zeros_like(thin)
+    weak.ravel()[place] = 255
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(weak, connectivity=8)
-    place = np.flatnonzero(weak)
-    part = labels.ravel()[place].astype(np.intp)
-    distance = away.ravel()[place]
+    part = labels.ravel().take(place).astype(np.intp)
+    distance = away.ravel().take(place)
     size = np.maximum(np.bincount(part, minlength=count), 1)
     long = np.hypot(boxes[:, cv2.CC_STAT_WIDTH], boxes[:, cv2.CC_STAT_HEIGHT])
-    firm = np.bincount(part, thin.ravel()[place] > 2 * NOISE, count)
-    root, tip = np.full(count, np.inf), np.zeros(count)
+    firm = np.bincount(part, thin.ravel().take(place) > 2 * NOISE, count)
+    root, tip = np.full(count, np.inf, np.float32), np.zeros(count, np.float32)
     np.minimum.at(root, part, distance)
     np.maximum.at(tip, part, distance)
     lines = (long > LEAST * head) & (firm > 0.25 * size) & (size < WEB * long)
     grows = (root < ROOT * head) & (tip < FAR * head)
     grows &= (long < WIRE * head) | (_breadth(part, place, weak.shape[1], size) > BENT * long)
-    keep = (lines & grows).astype(np.uint8)
-    keep[0] = 0
-    kept = keep[labels]
-    return kept, weak & (1 - kept)
+    keep = np.where(lines & grows, 255, 0).astype(np.uint8)
+    kept = np.zeros_like(weak)
+    np.put(kept, place, keep.take(part))
+    return kept, weak - kept
 
 
 def _breadth(part: NDArray[np.intp], place: NDArray[np.intp], width: int, size: NDArray[Any]) -> NDArray[Any]:
