@@ -188,23 +188,35 @@ def _system(laplacian: ClosedForm, pull: Field) -> Callable[[Field], Field]:
 
 
 def foreground(
-    picture: Picture, alpha: Field, *, radius: int = 45, reduce: int = 4
+    picture: Picture,
+    alpha: Field,
+    carry: Callable[[Picture, Field], Picture],
+    *,
+    radius: int = 45,
+    reduce: int = 4,
 ) -> tuple[Picture, Picture, Picture]:
-    """Foreground colours behind a soft edge, and the widely averaged colours on both sides of it.
+    """Foreground colours behind a soft edge, and the averaged colours on both sides of it.
 
     Two passes of blur fusion (Forte, "Approximate fast foreground colour estimation", ICIP 2021): the
     wide one on a picture reduced `reduce` times, `radius` in full pixels; the averages come back at that
     size. All are (.., .., 3) 0..1. Where alpha is 1 the foreground is the picture, exactly.
+
+    `carry(picture, weight)` fills a picture where its weight (h, w) is 0: further from a side than `radius`
+    it has the colour that this side has nearest by, not the picture's, which would be the other side's. A
+    pixel teaches with the fourth power of its share: a soft one is mostly of the colour it is to be freed of.
+    (Bench of 10 truths: colours off by 25.3 of 255, with plain shares and no carrying 30.2.)
     """
     height, width = alpha.shape
     small = _resize(picture, (width // reduce, height // reduce))
     cover = _resize(alpha, (width // reduce, height // reduce))
-    wide = _means(small, small, cover, max(1, radius // reduce), (small, small))
+    empty = 1 - cover
+    beyond = (carry(small, _surely(cover)), carry(small, _surely(empty)))
+    wide = _means(small, small, (cover**4, empty**4), max(1, radius // reduce), beyond, 1e-2)
     share = cover[..., None]
     guess = np.clip(wide[0] + share * (small - share * wide[0] - (1 - share) * wide[1]), 0, 1).astype(
         np.float32
     )
-    close = _means(guess, wide[1], cover, 2, wide)
+    close = _means(guess, wide[1], (cover, empty), 2, wide, 1e-2)
     near, far = (
         np.asarray(cv2.resize(x, (width, height), interpolation=cv2.INTER_LINEAR), np.float32) for x in close
     )
@@ -215,16 +227,25 @@ def foreground(
     )
     mixed = before + share * (here - share * before - (1 - share) * behind)
     found.reshape(-1, 3)[edge] = np.clip(mixed, 0, 1)
-    return np.asarray(found, np.float32), *wide
+    return np.asarray(found, np.float32), *close
+
+
+def _surely(share: Field) -> Field:
+    return np.asarray(np.clip((share - 0.85) / 0.15, 0, 1), np.float32)
 
 
 def _means(
-    front: Picture, back: Picture, alpha: Field, radius: int, otherwise: tuple[Picture, Picture]
+    front: Picture,
+    back: Picture,
+    weight: tuple[Field, Field],
+    radius: int,
+    otherwise: tuple[Picture, Picture],
+    little: float,
 ) -> tuple[Picture, Picture]:
-    """Averages of each side around every pixel; where a side is absent, what was known before."""
-    share, little = alpha[..., None], np.float32(1e-3)
-    near = (_box(front * share, radius) + little * otherwise[0]) / (_box(alpha, radius)[..., None] + little)
-    far = (_box(back * (1 - share), radius) + little * otherwise[1]) / (
-        _box(1 - alpha, radius)[..., None] + little
-    )
-    return near.astype(np.float32), far.astype(np.float32)
+    """Averages of each side around every pixel; where a side weighs `little` or less, the `otherwise`."""
+    found = [
+        (_box(side * share[..., None], radius) + np.float32(little) * instead)
+        / (_box(share, radius)[..., None] + np.float32(little))
+        for side, share, instead in zip((front, back), weight, otherwise, strict=True)
+    ]
+    return np.asarray(found[0], np.float32), np.asarray(found[1], np.float32)

@@ -226,6 +226,17 @@ def test_the_persons_own_colours_come_back_from_a_green_wall() -> None:
     assert np.abs(found - hair)[edge].mean() < 0.35 * np.abs(picture - hair)[edge].mean()
 
 
+def test_a_single_hair_far_out_has_the_persons_colour_and_not_the_walls() -> None:
+    """Farther from the person than colours are averaged, where all that is near is the wall."""
+    truth = np.zeros((SIDE, SIDE), np.float32)
+    truth[120:360, 300:] = 1
+    truth[240:242, 40:300] = 0.3
+    hair, wall = np.array([0.15, 0.10, 0.08], np.float32), np.array([0.95, 0.94, 0.92], np.float32)
+    picture = (truth[..., None] * hair + (1 - truth[..., None]) * wall).astype(np.float32)
+    found = foreground.recover(picture, truth)[240:242, 60:280]
+    assert np.abs(found - hair).mean() < 0.06
+
+
 def test_a_pocket_of_green_that_was_taken_for_hair_loses_its_hue() -> None:
     _, truth, _ = hairy(SIDE)
     hair, wall = np.array([0.15, 0.10, 0.08], np.float32), np.array([0.25, 0.75, 0.30], np.float32)
@@ -325,6 +336,27 @@ def test_a_cord_that_passes_behind_the_head_stays_behind() -> None:
     alpha = cutout.cut(picture.clip(0, 1), believed, mesh(SIDE), np.ones((SIDE, SIDE), np.uint8))
     assert float(alpha[cord & near & ~head].mean()) < 0.10
     assert float(alpha[(away < 0.27)].mean()) > 0.99
+
+
+def test_bars_of_the_hairs_colour_that_go_on_behind_the_head_stay_behind() -> None:
+    """Measured in light they are hair; but the sure background holds them too."""
+    y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32)
+    head = np.hypot(x - SIDE / 2, y - SIDE / 2) / SIDE < 0.30
+    bars = (y % 60 < 12) & ~head
+    light = np.full((SIDE, SIDE, 3), 0.6, np.float32)
+    light[bars] = 0.10
+    light[head] = 0.02
+    light += np.random.default_rng(2).normal(0, 0.004, light.shape).astype(np.float32)
+    truth = head.astype(np.float32)
+    # The net half believes the bars within a few pixels of the head.
+    rim = (cv2.dilate(truth, np.ones((25, 25))) > 0) & bars
+    believed = cv2.GaussianBlur(np.where(rim, 0.2, truth).astype(np.float32), (0, 0), 2)
+    believed = cv2.resize(believed, (person.SIDE, person.SIDE), interpolation=cv2.INTER_AREA)
+    picture = np.sqrt(light.clip(0, 1))
+    alpha = cutout.cut(picture, believed, mesh(SIDE), np.ones((SIDE, SIDE), np.uint8))
+    beyond = rim & (cv2.dilate(truth, np.ones((15, 15))) == 0)
+    assert float(alpha[beyond].mean()) < 0.15
+    assert float(alpha[cv2.erode(truth, np.ones((9, 9))) > 0].min()) > 0.95
 
 
 def test_a_full_look_leaves_out_a_neighbour_and_keeps_the_person() -> None:

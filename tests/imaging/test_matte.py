@@ -111,7 +111,7 @@ def test_a_small_solution_serves_the_large_picture() -> None:
 
 def test_the_foreground_is_freed_of_the_background() -> None:
     picture, truth, head = hairy()
-    found, near, far = foreground(picture, truth)
+    found, near, far = foreground(picture, truth, lambda values, weight: values)
     edge = (truth > 0.1) & (truth < 0.9)
     assert np.abs(found - head)[edge].mean() < 0.35 * np.abs(picture - head)[edge].mean()
     assert (found[truth == 1] == picture[truth == 1]).all()

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from faceproof.imaging.matte import UNKNOWN, Level, solve, transfer
 
-from . import holes, sampling, strands, trimap
+from . import familiar, holes, sampling, strands, trimap
 from .crop import CHIN
 from .fields import blur, disc, enlarge, f32, grow, largest_part, part_of, reduce, runs
 from .person import to_side
@@ -51,7 +51,9 @@ def cut(picture: Floats, person: Floats, points: Floats, inside: NDArray[np.uint
     light = picture * picture
     sides = strands.colours(light, alpha)
     share = strands.share(light, sides, alpha)
-    alpha = strands.measured(light, alpha, unknown, firm, sides, share)
+    empty = (unsure == 0) & (cv2.resize(inside, (work, work), interpolation=cv2.INTER_NEAREST) > 0)
+    like = familiar.seen(share, empty, person, 1.6 * float(points[CHIN, 1] - points[:468, 1].min()))
+    alpha = strands.measured(light, alpha, unknown, firm, sides, share, like)
     alpha = f32(holes.fill(smooth_cloth(alpha, points), picture) * inside)
     return f32(np.maximum(alpha, strands.hairs(light, alpha, sides, share, points, inside)))
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from faceproof.imaging import matte
 from faceproof.imaging.colour import REC709, luma
 
-from .fields import blur, enlarge, reduce
+from .fields import blur, enlarge, fill, reduce
 
 Floats = NDArray[np.float32]
 SPILL = 0.85
@@ -19,7 +19,7 @@ SPILL = 0.85
 def recover(picture: Floats, alpha: Floats) -> Floats:
     """(n, n, 3) 0..1 colours of the person: the picture itself, but for soft edges and what is near them."""
     side = picture.shape[0]
-    colours, near, far = matte.foreground(picture, alpha, radius=max(8, side // 22))
+    colours, near, far = matte.foreground(picture, alpha, fill, radius=max(8, side // 22))
     return _despill(colours, near, far, alpha)
 
 

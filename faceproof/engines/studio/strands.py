@@ -7,7 +7,7 @@ times further out than any trimap may reach. Both are put right here, from the s
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import cv2
 import numpy as np
@@ -52,6 +52,12 @@ SOLID, ROOM = 0.98, 33
 _LEVELS = np.arange(256, dtype=np.float32) / 255
 _OWN, _OTHER = (np.rint(255 * np.clip(x, 0, 1)).astype(np.uint8) for x in (10 * _LEVELS - 9, 1 - 8 * _LEVELS))
 """How far a pixel of alpha 0..255 shows the person's own colour, and the background's: tables of 0..255."""
+
+
+class Known(Protocol):
+    """What the background is known to hold (familiar.py)."""
+
+    def at(self, share: Floats, width: int, where: NDArray[np.intp]) -> tuple[Floats, Floats]: ...
 
 
 class Sides(NamedTuple):
@@ -121,11 +127,19 @@ def _fit(
 
 
 def measured(
-    light: Floats, alpha: Floats, unsure: NDArray[np.bool_], firm: Floats, sides: Sides, share: Floats
+    light: Floats,
+    alpha: Floats,
+    unsure: NDArray[np.bool_],
+    firm: Floats,
+    sides: Sides,
+    share: Floats,
+    known: Known | None = None,
 ) -> Floats:
     """Alpha where it is `unsure` and soft, from the colours of both sides as far as they can tell.
 
-    Where the net is `firm` (n, n) 0..1 nothing is taken away: a pattern of a wrap is no gap.
+    Where the net is `firm` (n, n) 0..1 nothing is taken away: a pattern of a wrap is no gap. Where the net
+    sees background and the sure background nearby is `known` to hold the same, nothing is added and what is
+    broader than a hair goes.
     """
     soft = ((alpha > 0.01) & (alpha < 0.99)).view(np.uint8)
     where = np.flatnonzero(cv2.dilate(soft, np.ones((3, 3), np.uint8)).view(np.bool_) & unsure)
@@ -136,8 +150,20 @@ def measured(
     result = alpha.copy()
     old = result.ravel().take(where)
     change = trust * (seen - old)
-    result.ravel()[where] = old + np.where(change < 0, change * (1 - firm.ravel().take(where)), change)
+    explained, thick = known.at(seen, share.shape[1], where) if known else (np.float32(0), np.float32(0))
+    change *= np.where(change < 0, 1 - firm.ravel().take(where), 1 - explained)
+    result.ravel()[where] = (old + change) * (1 - explained * thick)
     return result
+
+
+def broad(share: Floats, head: float) -> tuple[Bytes, Bytes]:
+    """The share in bytes, and what is left of it without things thinner than the broadest single hair."""
+    level = np.clip(share * 255, 0, 255).astype(np.uint8)
+    return level, np.asarray(cv2.morphologyEx(level, cv2.MORPH_OPEN, _wide(head)), np.uint8)
+
+
+def _wide(head: float) -> Bytes:
+    return np.ones((2 * max(1, round(WIDTH * head)) + 1,) * 2, np.uint8)
 
 
 def hairs(light: Floats, alpha: Floats, sides: Sides, share: Floats, points: Floats, inside: Bytes) -> Floats:
@@ -152,11 +178,9 @@ def hairs(light: Floats, alpha: Floats, sides: Sides, share: Floats, points: Flo
     rows = np.arange(side, dtype=np.float32)[:, None]
     zone = (alpha < SOLID) & (inside > 0) & (rows < points[CHIN, 1] + 0.35 * head)
     zone &= away < 2 * REACH * head
-    level = np.clip(share * 255, 0, 255).astype(np.uint8)
-    wide = np.ones((2 * max(1, round(WIDTH * head)) + 1,) * 2, np.uint8)
-    broad = cv2.morphologyEx(level, cv2.MORPH_OPEN, wide)
-    thin = np.asarray(cv2.subtract(level, broad), np.uint8)
-    plain = cv2.morphologyEx(broad, cv2.MORPH_CLOSE, wide)
+    level, thick = broad(share, head)
+    thin = np.asarray(cv2.subtract(level, thick), np.uint8)
+    plain = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, _wide(head))
     edge = np.asarray(cv2.morphologyEx(plain, cv2.MORPH_GRADIENT, np.ones((5, 5), np.uint8)), np.uint8)
     where = np.flatnonzero(zone & (thin > NOISE) & (thin > edge))
     seen = share.ravel().take(where)
