@@ -35,71 +35,88 @@ def _resize(values: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.fl
     return np.asarray(cv2.resize(values, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _window(plane: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(cv2.blur(plane, (3, 3), borderType=cv2.BORDER_REFLECT))
-
-
-def _total(channels: NDArray[Any]) -> Field:
-    """Sum of the channels of (h, w, k)."""
-    return np.asarray(cv2.transform(channels, np.ones((1, channels.shape[2]), np.float32)))
+def _window(plane: Field) -> Field:
+    """Mean of every 3 x 3 window. Twice as fast as cv2.blur, which adds up in double."""
+    third = np.full(3, 1 / 3, np.float32)
+    return np.asarray(cv2.sepFilter2D(plane, -1, third, third, borderType=cv2.BORDER_REFLECT), np.float32)
 
 
 class ClosedForm:
-    """The matting Laplacian of one picture as an operator. `picture` (h, w, 3) 0..1, window 3x3."""
+    """The matting Laplacian of one picture as an operator. `picture` (h, w, 3) 0..1, window 3x3.
 
-    def __init__(self, picture: Picture, epsilon: float = 1e-5) -> None:
-        self.centre = picture.reshape(-1, 3).mean(0)
-        self.picture = picture - self.centre
-        self.padded = cv2.merge([*cv2.split(self.picture), np.ones(picture.shape[:2], np.float32)])
-        # Double: the variances and the determinant are differences of nearly equal numbers, and epsilon
-        # is small.
-        planes = [plane.astype(np.float64) for plane in cv2.split(self.picture)]
-        means = [_window(plane) for plane in planes]
+    Where nothing is `asked` (h, w; default: everywhere) alpha is taken for constant in a window, as it is
+    among sure pixels: the covariances are inverted for a third of the windows.
+    """
+
+    def __init__(
+        self, picture: Picture, epsilon: float = 1e-5, asked: NDArray[np.bool_] | None = None
+    ) -> None:
+        self.centre = [np.float32(middle) for middle in cv2.mean(picture)[:3]]
+        self.planes = planes = [
+            np.asarray(plane - middle, np.float32)
+            for plane, middle in zip(cv2.split(picture), self.centre, strict=True)
+        ]
+        self.mean = means = [_window(plane) for plane in planes]
+        where = np.flatnonzero(np.ones(picture.shape[:2], np.bool_) if asked is None else asked)
 
         def covariance(one: int, two: int) -> NDArray[np.float64]:
             found = _window(planes[one] * planes[two]) - means[one] * means[two]
-            return found + epsilon if one == two else found
+            return found.ravel().take(where).astype(np.float64) + (epsilon if one == two else 0)
 
         rr, rg, rb, gg, gb, bb = (
             covariance(*pair) for pair in ((0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2))
         )
+        # Double: the determinant is a difference of nearly equal numbers, and epsilon is small.
         inverse = [gg * bb - gb * gb, gb * rb - rg * bb, rg * gb - gg * rb]
         scale = 1 / (rr * inverse[0] + rg * inverse[1] + rb * inverse[2])
         inverse += [rr * bb - rb * rb, rb * rg - rr * gb, rr * gg - rg * rg]
-        self.inverse = [(term * scale).astype(np.float32) for term in inverse]
-        self.mean = [mean.astype(np.float32) for mean in means]
+        self.inverse = [np.zeros(picture.shape[:2], np.float32) for _ in inverse]
+        for field, term in zip(self.inverse, inverse, strict=True):
+            field.ravel()[where] = term * scale
 
-    def _fit(self, alpha: Field) -> Coefficients:
-        packed = _box(cv2.multiply(self.padded, cv2.merge([alpha] * 4)), 1)
-        *weighted, middle = cv2.split(packed)
-        m0, m1, m2 = self.mean
-        c0, c1, c2 = (weighted[k] - self.mean[k] * middle for k in range(3))
+    def _fit(self, alpha: Field) -> list[Field]:
+        """Three weights and an offset around every pixel, (h, w) each."""
+        middle = _window(alpha)
+        c0, c1, c2 = (
+            _window(plane * alpha) - mean * middle for plane, mean in zip(self.planes, self.mean, strict=True)
+        )
         i00, i01, i02, i11, i12, i22 = self.inverse
-        w0, w1, w2 = (
+        weights = (
             i00 * c0 + i01 * c1 + i02 * c2,
             i01 * c0 + i11 * c1 + i12 * c2,
             i02 * c0 + i12 * c1 + i22 * c2,
         )
-        return _box(cv2.merge([w0, w1, w2, middle - (w0 * m0 + w1 * m1 + w2 * m2)]), 1)
+        for weight, mean in zip(weights, self.mean, strict=True):
+            middle -= weight * mean
+        return [_window(plane) for plane in (*weights, middle)]
 
     def apply(self, alpha: Field) -> Field:
         """The Laplacian times `alpha`."""
-        guess = _total(cv2.multiply(self._fit(alpha), self.padded))
-        return np.asarray(np.float32(9) * np.subtract(alpha, guess), np.float32)
+        *weights, offset = self._fit(alpha)
+        rest = alpha - offset
+        for weight, plane in zip(weights, self.planes, strict=True):
+            rest -= weight * plane
+        return rest * np.float32(9)
 
     def coefficients(self, alpha: Field) -> Coefficients:
         """Local linear model colour -> alpha, in terms of the picture as it was given."""
-        fit = self._fit(alpha)
-        fit[..., 3] -= fit[..., :3] @ self.centre
-        return fit
+        *weights, offset = self._fit(alpha)
+        for weight, centre in zip(weights, self.centre, strict=True):
+            offset -= weight * centre
+        return np.asarray(cv2.merge([*weights, offset]), np.float32)
 
 
 def transfer(coefficients: Coefficients, picture: Picture) -> Field:
     """Alpha 0..1 of a larger `picture` from the model solved on a smaller one."""
     height, width = picture.shape[:2]
-    model = cv2.resize(coefficients, (width, height), interpolation=cv2.INTER_LINEAR)
-    padded = cv2.merge([*cv2.split(picture), np.ones((height, width), np.float32)])
-    return np.asarray(np.clip(_total(cv2.multiply(model, padded)), 0, 1), np.float32)
+    if coefficients.shape[:2] != (height, width):
+        size = (width, height)
+        coefficients = np.asarray(cv2.resize(coefficients, size, interpolation=cv2.INTER_LINEAR), np.float32)
+    *weights, offset = cv2.split(coefficients)
+    alpha = np.asarray(offset, np.float32)
+    for weight, plane in zip(weights, cv2.split(picture), strict=True):
+        alpha += np.asarray(weight * plane, np.float32)
+    return np.clip(alpha, 0, 1)
 
 
 def conjugate_gradient(
@@ -165,10 +182,11 @@ def solve(
         if model is not None:
             alpha = transfer(model, size.picture)
         sure = size.trimap != UNKNOWN
-        pull = np.where(sure, CERTAIN, size.weight).astype(np.float32)
-        value = np.where(sure, size.trimap, size.opinion).astype(np.float32)
-        start = np.where(sure, size.trimap, alpha).astype(np.float32)
-        laplacian = ClosedForm(size.picture, epsilon)
+        pull, value, start = size.weight.copy(), size.opinion.copy(), alpha.copy()
+        np.copyto(pull, np.float32(CERTAIN), where=sure)
+        np.copyto(value, size.trimap, where=sure)
+        np.copyto(start, size.trimap, where=sure)
+        laplacian = ClosedForm(size.picture, epsilon, _around(~sure))
         alpha = conjugate_gradient(
             _system(laplacian, pull),
             pull * value,
@@ -181,6 +199,11 @@ def solve(
         model = laplacian.coefficients(alpha)
     assert model is not None
     return np.where(level.trimap == UNKNOWN, alpha, level.trimap).astype(np.float32), model
+
+
+def _around(unknown: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Every window that has a say in the model of an unknown pixel, or of one beside it."""
+    return cv2.dilate(unknown.view(np.uint8), np.ones((7, 7), np.uint8)).view(np.bool_)
 
 
 def _system(laplacian: ClosedForm, pull: Field) -> Callable[[Field], Field]:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from faceproof.imaging.matte import UNKNOWN, ClosedForm, Level, foreground, snap, solve, transfer
+from faceproof.imaging.matte import UNKNOWN, ClosedForm, Level, _around, foreground, snap, solve, transfer
 
 Floats = NDArray[np.float32]
 
@@ -123,3 +123,15 @@ def test_the_same_input_gives_the_same_bits() -> None:
     picture, truth, _ = hairy(96)
     level = unopinionated(picture, banded(truth))
     assert (solve(level)[0] == solve(level)[0]).all()
+
+
+def test_windows_among_sure_pixels_need_no_covariance() -> None:
+    """The solution is the same as with all of them, and no window around an unknown pixel is left out."""
+    picture, truth, _ = hairy()
+    trimap = banded(truth)
+    some, everywhere = ClosedForm(picture, asked=_around(trimap == UNKNOWN)), ClosedForm(picture)
+    alpha = np.where(trimap == UNKNOWN, truth, trimap).astype(np.float32)
+    assert np.abs(some.apply(alpha) - everywhere.apply(alpha)).max() < 1e-3
+    unknown = trimap == UNKNOWN
+    near = np.abs(some.coefficients(alpha) - everywhere.coefficients(alpha))[unknown]
+    assert near.max() < 1e-3

@@ -88,11 +88,14 @@ def _stray(colours: Floats, empty: NDArray[np.bool_], here: Floats, front: Float
     """
     vivid = np.flatnonzero(_hue(here) > VIVID)
     result = np.zeros(len(here), np.float32)
-    palette = _palette(colours[empty.ravel()])
-    if not len(vivid) or not len(palette):
+    if not len(vivid):
+        return result
+    palette = _palette(colours.compress(empty.ravel(), 0))
+    if not len(palette):
         return result
     mine = here[vivid]
-    behind = np.linalg.norm(mine[:, None] - palette[None], axis=2).min(1)
+    square = _squares(mine)[:, None] + _squares(palette)[None] - 2 * mine @ palette.T
+    behind = np.sqrt(np.maximum(square.min(1), 0))
     before = np.linalg.norm(mine[None] - front[:, vivid], axis=2).min(0)
     result[vivid] = (1 - _ramp(behind, 0.05, 0.06)) * _ramp(before, 0.20, 0.15)
     return result
@@ -100,16 +103,21 @@ def _stray(colours: Floats, empty: NDArray[np.bool_], here: Floats, front: Float
 
 def _palette(colours: Floats) -> Floats:
     """(n, 3): the vivid colours among ``colours`` (m, 3), one for each cell of a 12-step cube."""
-    vivid = colours[_hue(colours) > VIVID]
-    cells = (vivid * 12).astype(np.int64) @ np.array([1, 13, 169])
-    _, index, count = np.unique(cells, return_inverse=True, return_counts=True)
-    means = np.stack([np.bincount(index, vivid[:, c], len(count)) for c in range(3)], 1) / count[:, None]
-    return f32(means[count >= 4])
+    vivid = colours.compress(_hue(colours) > VIVID, 0)
+    cells = (vivid * 12).astype(np.intp) @ np.array([1, 13, 169])
+    count = np.bincount(cells, minlength=1)
+    known = np.flatnonzero(count >= 4)
+    return f32(np.stack([np.bincount(cells, vivid[:, c])[known] for c in range(3)], 1) / count[known, None])
 
 
 def _hue(colours: Floats) -> Floats:
     """How far from grey, (k,)."""
-    return np.asarray(np.linalg.norm(colours - (colours @ REC709)[:, None], axis=1), np.float32)
+    return f32(np.sqrt(_squares(colours - (colours @ REC709)[:, None])))
+
+
+def _squares(colours: Floats) -> Floats:
+    """The squared length of each of (k, 3)."""
+    return f32(np.einsum("ij,ij->i", colours, colours))
 
 
 def _ramp(values: Floats, start: float, width: float) -> Floats:
@@ -137,4 +145,4 @@ def _samples(
     columns = np.clip(column + (reach * np.cos(angle)).astype(np.int64), 0, width - 1)
     picked = rows * width + columns
     picked = np.where(sure.ravel()[picked], picked, near)
-    return np.concatenate([colours[near][None], colours[picked]])
+    return colours.take(np.concatenate([near[None], picked]), 0)
