@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from faceproof import darkroom, faults, finishing, formats, marking
+from faceproof import darkroom, faults, finishing, formats, marking, styles
 from faceproof.cli import choices, folder, identity, stop, teamtold, telling
 from faceproof.cli.headshot import mask
 from faceproof.cli.teamsheet import Place, pages, thumbnail
@@ -207,7 +207,7 @@ def _written(
         check()
     if not seen:
         return
-    found = consistency(list(seen.values()))
+    found = consistency(list(seen.values()), styles.get(wanted.look).key_side)
     teamtold.note(whole, found, [told[place]["name"] for place in seen])
     foot = teamtold.foot(wanted.look, len(seen), found)
     facts = _facts(Master.from_bytes(masters[next(iter(seen))]), len(seen), wanted)

@@ -30,6 +30,7 @@ PARTS = (
     # L*: about 1 is just seen between large fields side by side (CIE 15), 2 between pictures on a page.
     Part("backdrop", 2.0, 10.0, 0.15),
     # Log of light: 0.35 is half a stop between the sides of a face, the mean of our portraits in even light.
+    # Compared with what the style's key asks for, where it is known.
     Part("key", 0.35, 1.6, 0.10),
     # L*: mostly hair and clothes, which nobody evens; 12 is the spread of our portraits.
     Part("contrast", 12.0, 45.0, 0.05),
@@ -43,7 +44,7 @@ FALLS_OUT = 0.6
 @dataclass(frozen=True, slots=True)
 class Outlier:
     """One picture that falls out of the row: its place, in which part, by how much from the team's middle
-    value, that value, and the edges at which its photo held no more."""
+    value (of `key`: from the style's), that value, and the edges at which its photo held no more."""
 
     place: int
     part: str
@@ -62,9 +63,11 @@ class Consistency:
     outliers: tuple[Outlier, ...]
 
 
-def consistency(pictures: Sequence[Observed]) -> Consistency:
-    """Compare at least one picture; each value with the middle (median) of all, never with a wish from
-    outside.
+def consistency(pictures: Sequence[Observed], key: float | None = None) -> Consistency:
+    """Compare at least one picture; each value with the middle (median) of all.
+
+    key: the side that the style's key light asks for (`Style.key_side`): the light of each is then compared
+    with that. A team that is lit from the wrong side all together would not match the next one.
 
     Skin is in none of the parts: how light or dark a person is, is no difference to be evened.
     """
@@ -77,6 +80,8 @@ def consistency(pictures: Sequence[Observed]) -> Consistency:
         if not known:
             continue
         middle = float(np.median([value for _, value in known]))
+        if part.name == "key" and key is not None:
+            middle = key
         kept = {place: _kept(value - middle, part) for place, value in known}
         mean = float(np.mean(list(kept.values())))
         parts[part.name] = 100 * mean

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,9 +37,29 @@ class Style:
     """Made where nobody chose looks; the others for those who ask for them: every look costs time."""
 
     @property
+    def key_side(self) -> float | None:
+        """Natural logarithm of the light that this look wants on the left half of a face over the right one;
+        None where it leaves the light as it was photographed."""
+        light = self.light
+        if light["add"] == light["even"] == 0:
+            return None
+        return side_of_key(light["key"])  # type: ignore[arg-type]
+
+    @property
     def keeps_background(self) -> bool:
         """True when the photo's own background stays, so nothing but captured pixels is shown."""
         return self.kind == "own"
+
+
+SIDE = 0.30
+"""Natural logarithm of light: what a soft key at the side makes of the halves of a face, 1.35 to 1. Portraits
+in even light lie within 0.35 of none (finishing/consistency.py)."""
+
+
+def side_of_key(key: tuple[float, ...]) -> float:
+    """Natural logarithm of left over right that a soft key from there (x right, y down, z away) gives."""
+    across = math.hypot(key[0], key[2])
+    return -SIDE * key[0] / across if across else 0.0
 
 
 def load(path: Path) -> Style:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from faceproof import finishing, formats
+from faceproof import finishing, formats, styles
 from faceproof.finishing.consistency import PARTS, consistency
 from faceproof.finishing.crop import head_of, placed
 from faceproof.finishing.observe import Observed, observe
@@ -50,6 +50,28 @@ def test_the_further_one_falls_out_the_lower_the_score(part: object, sign: int) 
 def test_a_difference_of_the_whole_team_from_any_wish_costs_nothing() -> None:
     lower = replace(EVEN, eye_line=0.5, backdrop=20.0, key=0.9, contrast=40.0)
     assert consistency([lower] * 3).score == 100
+
+
+def test_light_is_compared_with_the_side_that_the_styles_key_asks_for() -> None:
+    wanted = styles.get("studio-grey").key_side
+    assert wanted is not None
+    assert 0.1 < wanted < styles.SIDE, "from the left, and soft"
+    right = [replace(EVEN, key=-1.0)] * 3
+    assert consistency(right).score == 100, "alike, but another team would be lit from the left"
+    found = consistency(right, wanted)
+    assert found.parts["key"] < 50
+    assert found.score < 96
+    assert [outlier.part for outlier in found.outliers] == ["key"] * 3
+    assert found.outliers[0].middle == wanted
+    assert consistency([replace(EVEN, key=wanted)] * 3, wanted).score == 100
+
+
+def test_a_style_without_light_asks_for_no_side_and_a_key_ahead_for_none() -> None:
+    grey = styles.get("studio-grey")
+    still = replace(grey, light=dict(grey.light) | {"add": 0.0, "even": 0.0})
+    assert still.key_side is None
+    assert styles.side_of_key((0.0, -0.5, -0.7)) == 0
+    assert styles.side_of_key((0.4, 0.0, -0.7)) == -styles.side_of_key((-0.4, 0.0, -0.7)) < 0
 
 
 def test_a_picture_without_a_visible_backdrop_is_compared_in_the_rest() -> None:

@@ -38,8 +38,8 @@ KEEP_FRONT = {
     "confidence",
     "advice",
 }
-KEEP_POLISH = {"subject", "imbalance", "spots", "shine", "polish"}
-SHARED = {"cast", "creep", "glow", "grain", "grade", "seed"}
+KEEP_POLISH = {"subject", "imbalance", "spots", "shine", "middle", "polish"}
+SHARED = {"cast", "creep", "glow", "grain", "grade", "middle", "seed"}
 """What every band of rows is given besides its own rows."""
 
 

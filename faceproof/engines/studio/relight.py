@@ -1,4 +1,4 @@
-"""A soft key light, deep shadows filled a little, half of a harsh side out: within a quarter of a stop.
+"""A soft key light, deep shadows filled a little, a harsh side evened towards the key: within a quarter.
 
 Shading is fitted to skin as second-order spherical harmonics over the mesh's normals (Ramamoorthi and
 Hanrahan 2001: nine numbers hold 99 % of diffuse light). It is a fill, not a relight: hard shadows stay.
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from faceproof.imaging import face
 from faceproof.imaging.colour import luma
+from faceproof.styles import side_of_key
 
 from .crop import CHIN, IRIS_LEFT, IRIS_RIGHT
 from .fields import f32, fill, grow, reduce
@@ -22,14 +23,19 @@ from .masks import Masks
 Floats = NDArray[np.float32]
 
 GRID = 96
-LIMIT = 0.20
-"""Natural log of the largest gain in light, either way: beyond it faces look pasted."""
-BURNT = (0.86, 0.97)
+DARKEST, BRIGHTEST = float(np.log(0.75)), float(np.log(1.25))
+"""Natural log of the least and the largest gain in light: beyond a quarter faces look pasted."""
+BURNT = (0.92, 0.99)
 """Display value of the brightest channel from which less light is taken away, and from which none."""
 DEEP = (0.25, 0.9)
 """Log of light below the middle of the skin from which a shadow is filled, and from which in full."""
-UNEVEN = 0.15
-"""Log range of left-right shading that is left alone; full correction from 0.35 above it."""
+CHEEKS = 1.1
+"""Sideways distance of the normals of the two cheeks: what the key's sides differ by lies between them."""
+UNEVEN, HARSH = (0.15, 0.50), (0.40, 0.90)
+"""Log range of left-right shading from which it is evened, and from which in full; from which harder, and
+from which twice as hard: then the limits hold it."""
+NEAR = 0.10
+"""Softness of the shading that is followed, in eye distances: broader than any mark that stays."""
 STIFF = np.diag([1e-3, 0.01, 0.01, 0.01, 0.05, 0.05, 0.05, 0.05, 0.05])
 ODD = [1, 4, 5]
 """The harmonics that change sign from left to right: x, xy, xz."""
@@ -56,21 +62,17 @@ def shape_light(
     odd = np.zeros_like(fitted)
     odd[ODD] = fitted[ODD]
     lopsided = base @ odd
-    low, high = np.percentile(lopsided[where], (5, 95))
-    imbalance = float(high - low)
+    imbalance = _spread(lopsided[where])
+    # Evened towards the side that the style's key lights, so that a team is lit from one side.
     key = np.asarray(policy["key"], np.float64)
-    gain = -even * lopsided * np.clip((imbalance - UNEVEN) / 0.35, 0, 1) + add * _key(normal, key)
+    excess = lopsided + normal[..., 0] * (side_of_key(policy["key"]) / CHEEKS)  # type: ignore[arg-type]
+    excess -= np.average(excess[where])
+    there = _there(light, where, excess, masks.iod * GRID / side)
+    hard = _ramp(max(imbalance, _spread(excess[where])), UNEVEN) * (1 + _ramp(imbalance, HARSH))
+    gain = -even * hard * excess * there + add * _key(normal, key)
     if shadow:
         gain += shadow * _shadows(light, weight, points * np.float32(GRID / side), masks.iod * GRID / side)
-    # The skin keeps its mean lightness: light is moved, not added. Lightness goes with the cube root of
-    # light, so bright places count for more.
-    share = weight[where] * np.exp(light[where] / 3)
-    gain = np.clip(gain - np.average(gain[where], weights=share), -LIMIT, LIMIT)
-    # Burnt skin made darker would be grey: it stays, and the others' mean is taken instead.
-    low, high = BURNT
-    gain = np.where(gain < 0, gain * np.clip((high - small.max(2)) / (high - low), 0, 1), gain)
-    gain -= max(0.0, float(np.average(gain[where], weights=share)))
-    gain = np.clip(gain, -LIMIT, LIMIT).astype(np.float32)
+    gain = _moved(gain, where, weight[where] * np.exp(light[where] / 3), small.max(2))
     gain = cv2.GaussianBlur(gain, (0, 0), GRID * 0.02) * _reach(points, side, masks.iod)
     rows, columns = (np.flatnonzero((np.abs(gain) > 1e-4).any(axis)) for axis in (1, 0))
     if not len(rows):
@@ -147,6 +149,38 @@ def _fit(base: NDArray[np.float64], light: Floats, weight: Floats) -> NDArray[np
         found = np.linalg.solve(weighted @ base + stiff, weighted @ light)
         now = weight / (1 + (np.abs(base @ found - light) / 0.12) ** 2)
     return found
+
+
+def _spread(field: NDArray[np.float64]) -> float:
+    low, high = np.percentile(field, (5, 95))
+    return float(high - low)
+
+
+def _ramp(value: float, ends: tuple[float, float]) -> float:
+    """0 up to the first end, 1 from the second."""
+    return float(np.clip((value - ends[0]) / (ends[1] - ends[0]), 0, 1))
+
+
+def _there(light: Floats, where: NDArray[np.bool_], lopsided: Floats, iod: float) -> Floats:
+    """More where the darker half is dark indeed and the lighter one light, less where they are not: the
+    harmonics know no shadow's edge."""
+    known = where.astype(np.float32)
+    shade = fill(f32(light - np.median(light[where]))[..., None], known)[..., 0]
+    shade = f32(cv2.GaussianBlur(shade, (0, 0), max(1.0, NEAR * iod)))
+    return f32(np.clip(0.8 + 0.8 * np.sign(lopsided) * shade, 0.3, 1.4))
+
+
+def _moved(gain: Floats, where: NDArray[np.bool_], share: Floats, peak: Floats) -> Floats:
+    """Within the limits, and light is moved, not added: the skin keeps its mean lightness (`share`: lightness
+    goes with the cube root of light). Burnt skin made darker would be grey: it stays."""
+    low, high = BURNT
+    loose = np.clip((high - peak) / (high - low), 0, 1)
+    result, offset = f32(gain), 0.0
+    for _ in range(4):
+        offset -= float(np.average(result[where], weights=share))
+        result = f32(np.clip(gain + offset, DARKEST, BRIGHTEST))
+        result = f32(np.where(result < 0, result * loose, result))
+    return f32(np.maximum(result - max(0.0, float(np.average(result[where], weights=share))), DARKEST))
 
 
 def _key(normal: Floats, key: NDArray[np.float64]) -> NDArray[np.float64]:

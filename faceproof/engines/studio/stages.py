@@ -66,6 +66,7 @@ POLISH = [
     Stage("eyes", eyes.clear, ("soft", "masks", "points", "retouch"), ("clear",)),
     Stage("shine", shine.soften, ("clear", "masks", "points", "light"), ("matt", "shine")),
     Stage("relight", relight.shape_light, ("matt", "masks", "points", "light"), ("subject", "imbalance")),
+    Stage("middle", grade.middle, ("subject", "masks"), ("middle",)),
     Stage("compare", compare.polish, ("colours", "subject", "masks", "points"), ("polish",)),
 ]
 BACK = [
@@ -83,5 +84,5 @@ ROWS = [
         ("subject", "alpha", "backdrop", "creep", "glow", "grain", "seed", "top"),
         ("joined",),
     ),
-    Stage("grade", grade.finish, ("joined", "grade"), ("finished",)),
+    Stage("grade", grade.finish, ("joined", "grade", "middle"), ("finished",)),
 ]
