@@ -25,8 +25,8 @@ def to_float(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def to_bytes(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
     """float32 0..1 to uint8 0..255, rounded and clipped, any shape."""
-    scaled = cv2.convertScaleAbs(np.maximum(picture, 0), alpha=255.0)
-    return np.ascontiguousarray(scaled, np.uint8)
+    scaled = cv2.addWeighted(picture, 255.0, picture, 0.0, 0.0, dtype=cv2.CV_8U)
+    return np.ascontiguousarray(scaled, np.uint8).reshape(picture.shape)
 
 
 def linear(picture: NDArray[Any]) -> NDArray[Any]:

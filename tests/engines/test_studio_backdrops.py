@@ -113,10 +113,17 @@ def _run(row: NDArray[Any]) -> int:
 
 
 def test_grain_is_soft_and_coloured_like_a_cameras_and_stays_off_the_person() -> None:
-    picture, alpha = np.full((600, 700, 3), 0.5, np.float32), np.zeros((600, 700), np.float32)
+    plain, person = np.full((600, 700, 3), 0.5, np.float32), np.full((600, 700, 3), 0.25, np.float32)
+    picture = grain.strewn(plain, 0.004, 3)
+    alpha = np.zeros((600, 700), np.float32)
     alpha[:, 600:] = 1
-    grain.strew(picture, alpha, 0.004, 3)
-    assert (picture[:, 600:] == 0.5).all()
+    alpha[:, 599] = 0.5
+    nothing = np.zeros((8, 8), np.float32), np.zeros((8, 8, 3), np.float32)
+    mixed = composite.mix(person, alpha, plain, *nothing, 0.004, 3)
+    assert (mixed[:, 600:] == 0.25).all()
+    assert (mixed[:, :599] == picture[:, :599]).all()
+    half = np.sqrt((0.25**2 + 0.5**2) / 2) + (picture[:, 599] - 0.5) / 2
+    assert np.abs(mixed[:, 599] - half).max() < 1e-5
     noise = picture[:, :600].astype(np.float64) - 0.5
     luma, colour = noise @ np.array([0.2126, 0.7152, 0.0722]), noise[..., 2] - noise[..., 1]
     assert luma.std() == pytest.approx(0.004, rel=0.1)
@@ -124,9 +131,8 @@ def test_grain_is_soft_and_coloured_like_a_cameras_and_stays_off_the_person() ->
         alike = (field[:, 1:] * field[:, :-1]).mean() / field.var()
         assert low < alike < high
     assert 0.7 < colour.std() / luma.std() < 1.7
-    rows = np.full((40, 700, 3), 0.5, np.float32)
-    grain.strew(rows, alpha[:40], 0.004, 3, top=520)
-    assert np.abs(rows - picture[520:560]).max() < 1e-6, "bands fit together"
+    rows = grain.strewn(plain[:40], 0.004, 3, top=490)
+    assert np.abs(rows - picture[490:530]).max() < 1e-6, "bands fit together"
 
 
 def test_a_gradient_goes_from_one_colour_to_the_other_along_its_angle() -> None:

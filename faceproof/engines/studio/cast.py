@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from faceproof.imaging.colour import REC709, linear
 
 from .backdrops.scene import Scene
-from .fields import blur, enlarge, f32, reduce, rows
+from .fields import at_most_one, blur, enlarge, f32, reduce, rows
 from .masks import Masks
 
 Floats = NDArray[np.float32]
@@ -45,4 +46,4 @@ def fall(colours: Floats, cast: Floats, top: int = 0) -> Floats:
     if (cast == 1).all():
         return colours
     height, side = colours.shape[:2]
-    return f32(np.minimum(colours * rows(cast, side, top, top + height), np.float32(1)))
+    return at_most_one(f32(cv2.multiply(colours, rows(cast, side, top, top + height))))

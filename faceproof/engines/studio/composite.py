@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .fields import blur, enlarge, f32, reduce, rows
-from .grain import strew
-from .upsampling import Places
+from .grain import strewn
 
 Floats = NDArray[np.float32]
 
@@ -51,15 +50,23 @@ def mix(
     back. grain: standard deviation of the photo's noise.
     """
     height, side = alpha.shape
-    result = backdrop.copy()
-    cv2.copyTo(colours, (alpha > 0).view(np.uint8), result)
-    rim = rows(creep, side, top, top + height) * alpha
-    edge = np.flatnonzero((rim > 1e-4) | ((alpha > 0) & (alpha < 1)))
+    result = strewn(backdrop, grain, seed, top)
+    inside = alpha > 0
+    rim = rows(creep, side, top, top + height)
+    rim *= alpha
+    edge = np.flatnonzero(inside & ((alpha < 1) | (rim > 1e-4)))
+    noise = result.reshape(-1, 3).take(edge, 0)
+    cv2.copyTo(colours, inside.view(np.uint8), result)
     if len(edge):
-        share, taken = alpha.ravel()[edge, None], rim.ravel()[edge, None]
-        front, behind = (picture.reshape(-1, 3)[edge] ** 2 for picture in (colours, backdrop))
-        y, x = np.divmod(edge, side)
-        front += taken * (Places(y + top, x, side, glow.shape[0]).sampled(glow) - front)
-        result.reshape(-1, 3)[edge] = np.sqrt(front * share + behind * (1 - share))
-    strew(result, alpha, grain, seed, top)
-    return f32(result)
+        share, taken = alpha.ravel().take(edge)[:, None], rim.ravel().take(edge)[:, None]
+        light = rows(glow, side, top, top + height).reshape(-1, 3).take(edge, 0)
+        front, behind = (picture.reshape(-1, 3).take(edge, 0) for picture in (colours, backdrop))
+        noise -= behind
+        front *= front
+        behind *= behind
+        front += taken * (light - front)
+        front *= share
+        behind *= 1 - share
+        front += behind
+        result.reshape(-1, 3)[edge] = np.sqrt(front, out=front) + noise * (1 - share)
+    return result

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 WIDE = 12
+LARGE, ENOUGH = 512, 1.5
+"""Side from which a picture is reduced in two steps, and what the first leaves for a pixel of the second."""
 
 
 def f32(values: Any) -> Floats:
@@ -33,7 +35,16 @@ def blur(values: Floats, sigma: float) -> Floats:
 
 
 def reduce(values: Floats, size: tuple[int, int]) -> Floats:
-    """Resize to (width, height) by averaging areas."""
+    """Resize to (width, height) by averaging areas.
+
+    Of a whole canvas in two steps, the first by a whole number: 0.8 ms, not 3.9, for 160² of 1024².
+    """
+    height, width = values.shape[:2]
+    for step in (8, 4, 2) if min(width, height) >= LARGE else ():
+        whole = (width // step, height // step)
+        if not (width % step or height % step) and min(whole[0] / size[0], whole[1] / size[1]) >= ENOUGH:
+            values = f32(cv2.resize(values, whole, interpolation=cv2.INTER_AREA))
+            break
     return f32(cv2.resize(values, size, interpolation=cv2.INTER_AREA))
 
 
@@ -45,17 +56,26 @@ def enlarge(values: Floats, size: tuple[int, int]) -> Floats:
 def rows(values: NDArray[Any], side: int, top: int, bottom: int) -> NDArray[Any]:
     """Rows top to bottom of a smooth field (m, m) or (m, m, k) as it is at `side`; its own at that size.
 
-    The same values as `enlarge` and a cut, without the whole: what is made in bands needs no more memory. The
-    two grids fall together every few rows (`period`); whole periods are enlarged, and one more on each side.
+    The same values as `enlarge` and a cut, without the whole: what is made in bands needs no more memory.
     """
     small = values.shape[0]
     if small == side:
         return values[top:bottom]
     periods = math.gcd(small, side)
     unit, period = small // periods, side // periods
-    first, last = max(0, top // period - 1), min(periods, -(-bottom // period) + 1)
-    drawn = enlarge(values[first * unit : last * unit], (side, (last - first) * period))
-    return drawn[top - first * period : bottom - first * period]
+    if 2 * period <= bottom - top:
+        # The two grids fall together every few rows: whole periods are enlarged, and one more on each side.
+        first, last = max(0, top // period - 1), min(periods, -(-bottom // period) + 1)
+        drawn = enlarge(values[first * unit : last * unit], (side, (last - first) * period))
+        return drawn[top - first * period : bottom - first * period]
+    at = np.clip((np.arange(top, bottom) + 0.5) * (small / side) - 0.5, 0, small - 1)
+    low = np.minimum(at.astype(np.intp), small - 2)
+    first, last = int(low[0]), int(low[-1]) + 2
+    wide = enlarge(values[first:last], (side, last - first))
+    above, below = wide.take(low - first, 0), wide.take(low - first + 1, 0)
+    below -= above
+    below *= (at - low).astype(np.float32).reshape(-1, *[1] * (values.ndim - 1))
+    return f32(above + below)
 
 
 TILE = 64
@@ -97,6 +117,11 @@ def times(values: Floats, weight: NDArray[Any]) -> Floats:
     count = 1 if values.ndim == 2 else values.shape[2]
     wide = f32(weight if count == 1 else cv2.merge([f32(weight)] * count))
     return f32(cv2.multiply(values.reshape(wide.shape), wide)).reshape(values.shape)
+
+
+def at_most_one(values: Floats) -> Floats:
+    """(h, w, 3) with no value above 1."""
+    return f32(cv2.threshold(values, 1.0, 0.0, cv2.THRESH_TRUNC)[1])
 
 
 def dot(one: Floats, two: Floats) -> Floats:

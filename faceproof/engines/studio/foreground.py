@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from faceproof.imaging import matte
 from faceproof.imaging.colour import REC709, luma
 
-from .fields import blur, enlarge, fill, reduce
+from .fields import blur, enlarge, f32, fill, reduce
 
 Floats = NDArray[np.float32]
 SPILL = 0.85
@@ -52,7 +52,8 @@ def _despill(colours: Floats, near: Floats, far: Floats, alpha: Floats) -> Float
 def grain_level(picture: Floats) -> float:
     """Standard deviation of the photo's noise, 0..1: a low percentile of local high-pass energy."""
     grey = luma(picture)
-    fine = (grey - cv2.GaussianBlur(grey, (0, 0), 1.0)) ** 2
+    fine = grey - f32(cv2.GaussianBlur(grey, (0, 0), 1.0))
+    fine *= fine
     blocks = max(4, picture.shape[0] // 16)
-    level = cv2.resize(fine, (blocks, blocks), interpolation=cv2.INTER_AREA)
+    level = reduce(fine, (blocks, blocks))
     return float(np.sqrt(np.percentile(level, 12)) * 1.15)

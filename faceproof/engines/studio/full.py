@@ -82,9 +82,11 @@ def matte(alpha: Floats, picture: Floats, full: Bytes, full_inside: Bytes) -> tu
     What 8 bits cannot tell from 0 or 1 comes back as 0 or 1: a solver leaves a third of the canvas at
     0.999999, and all that follows looks at what lies between.
     """
-    settled = np.where(alpha < 0.5 / 255, 0, np.where(alpha > 254.5 / 255, 1, alpha)).astype(np.float32)
+    settled, level = alpha.copy(), to_bytes(alpha)
+    np.copyto(settled, np.float32(0), where=level == 0)
+    np.copyto(settled, np.float32(1), where=level == 255)
     if full.shape[0] == alpha.shape[0]:
-        return settled, to_bytes(settled)
+        return settled, level
     return settled, np.asarray(enlarged(settled, picture, full) * full_inside, np.uint8)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from faceproof.imaging.colour import luma
 
+from .fields import at_most_one, times
 from .masks import Masks
 
 Floats = NDArray[np.float32]
@@ -39,8 +39,12 @@ def finish(picture: Floats, policy: Mapping[str, float], middle: float = MIDDLE)
     if contrast == 0 and saturation == 1:
         return picture
     grey = luma(picture)
-    # The curve is grey + 2 contrast * (grey - middle) * grey * (1 - grey); all channels share its gain.
-    gain = 1 + contrast * 2 * (grey - np.float32(middle)) * (1 - grey)
+    # The curve is grey + 2 contrast * (grey - middle) * grey * (1 - grey); all channels share its gain, here as
+    # a polynomial of grey.
+    twice, turn = 2 * contrast, np.float32(middle)
+    gain = twice * (1 + turn) - twice * grey
+    gain *= grey
+    gain += 1 - twice * turn
     if saturation != 1:
         picture = grey[..., None] + (picture - grey[..., None]) * saturation
-    return np.clip(cv2.multiply(picture, cv2.merge([gain, gain, gain])), 0, 1)
+    return at_most_one(times(picture, gain))

@@ -28,16 +28,18 @@ def tile(seed: int) -> Floats:
     return np.dstack([luma + TINT * red, luma - 0.2 * TINT * red - 0.1 * TINT * blue, luma + TINT * blue])
 
 
-def strew(picture: Floats, alpha: Floats, level: float, seed: int, top: int = 0) -> None:
-    """Add grain, in place, to whole rows (h, n, 3) of a canvas, the first of them row `top`, where the person
-    does not stand. level: standard deviation of the photo's own noise."""
-    height, side = alpha.shape
-    band = tile(seed)[np.arange(top, top + height) % TILE]
-    weight = (1 - alpha) * np.float32(min(max(level, LEAST), MOST))
+def strewn(picture: Floats, level: float, seed: int, top: int = 0) -> Floats:
+    """Whole rows (h, n, 3) of a canvas, the first of them row `top`, with grain. level: standard deviation of
+    the photo's own noise."""
+    height, side = picture.shape[:2]
+    band, first = tile(seed), top % TILE
+    band = band.take(range(first, first + height), 0, mode="wrap") if first + height > TILE else band[first:]
+    much = min(max(level, LEAST), MOST)
+    result = np.empty_like(picture)
     for left in range(0, side, TILE):
-        right = min(left + TILE, side)
-        share = cv2.merge([weight[:, left:right]] * 3)
-        picture[:, left:right] += cv2.multiply(np.ascontiguousarray(band[:, : right - left]), share)
+        part = np.s_[:, left : min(left + TILE, side)]
+        result[part] = cv2.scaleAdd(band[:height, : result[part].shape[1]], much, picture[part])
+    return result
 
 
 def _soft(rng: np.random.Generator, width: float) -> Floats:
