@@ -39,8 +39,8 @@ def finish(picture: Floats, policy: Mapping[str, float], middle: float = MIDDLE)
     if contrast == 0 and saturation == 1:
         return picture
     grey = luma(picture)
-    # The curve is grey + 2 contrast * (grey - middle) * grey * (1 - grey); all channels share its gain, here as
-    # a polynomial of grey.
+    # The curve is grey + 2 contrast * (grey - middle) * grey * (1 - grey); all channels share its gain, here
+    # as a polynomial of grey.
     twice, turn = 2 * contrast, np.float32(middle)
     gain = twice * (1 + turn) - twice * grey
     gain *= grey
