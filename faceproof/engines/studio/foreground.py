@@ -35,18 +35,20 @@ def _despill(colours: Floats, near: Floats, far: Floats, alpha: Floats) -> Float
     soft *= np.clip((1 - alpha) * 6, 0, 1)
     rim = enlarge(np.clip(6 * blur(1 - quarter, side * 0.0035), 0, 1), (side, side))
     where = np.flatnonzero((rim > 0.02) & (alpha > 0))
-    before, behind = (enlarge(x, (side, side)).reshape(-1, 3)[where] for x in (near, far))
-    rim, soft = rim.ravel()[where], soft.ravel()[where]
-    axis, away = behind - before, colours.reshape(-1, 3)[where] - before
+    here, before, behind = (x.reshape(-1, 3).take(where, 0) for x in (colours, near, far))
+    rim, soft = rim.ravel().take(where), soft.ravel().take(where)
+    axis, away = behind - before, here - before
     grey, lean_grey = axis @ REC709, away @ REC709
     tint, lean = axis - grey[:, None], away - lean_grey[:, None]
     # 0.01: a tint of a tenth is told from noise, less is left alone.
-    hue = np.einsum("ij,ij->i", lean, tint) / (np.einsum("ij,ij->i", tint, tint) + 0.01)
+    every = np.ones(3, np.float32)
+    hue = ((lean * tint) @ every) / ((tint * tint) @ every + 0.01)
     light = lean_grey * grey / (grey * grey + 0.01)
     hue, light = np.clip(hue, 0, 1) * rim * SPILL, np.clip(light, 0, 1) * soft * SPILL
+    here -= hue[:, None] * tint + (light * grey)[:, None]
     result = colours.copy()
-    result.reshape(-1, 3)[where] -= hue[:, None] * tint + (light * grey)[:, None]
-    return np.clip(result, 0, 1)
+    result.reshape(-1, 3)[where] = np.clip(here, 0, 1)
+    return result
 
 
 def grain_level(picture: Floats) -> float:
