@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from faceproof import faults
 
@@ -20,6 +20,8 @@ def _(text: str) -> str:
     return text
 
 
+LOST = {"edges_lost", "edges_unsure"}
+"""Refusals of the engine: the photo itself was good enough to be used."""
 AHEAD = {
     "sharp": _("it is the sharpest"),
     "eyes": _("your eyes are open widest"),
@@ -67,16 +69,33 @@ class Line:
 
 
 def used(choice: Mapping[str, Any]) -> str:
-    """“We used photo 2 of 3: it is the sharpest.”; that none can be used, where none can."""
+    """“We used photo 2 of 3: it is the sharpest.”; that none can be used, where none can; and which would
+    have been used, had their edges held."""
     number, count = choice.get("used"), int(choice["of"])
+    lost = [int(photo["photo"]) for photo in choice["photos"] if set(photo["refused"]) & LOST]
     if number is None:
+        if any(not photo["refused"] for photo in choice["photos"]):  # not every one was tried
+            said = gettext("None of the %(tried)d best of your %(count)d photos can be cut out cleanly.")
+            return said % {"count": count, "tried": len(lost)}
         return gettext("None of your %(count)d photos can be used.") % {"count": count}
     values = {"number": number, "count": count, "why": _and(gettext(AHEAD[name]) for name in _why(choice))}
     if values["why"]:
-        return gettext("We used photo %(number)d of %(count)d: %(why)s.") % values
-    if _alone(choice):
-        return gettext("We used photo %(number)d of %(count)d: it is the only one that can be used.") % values
-    return gettext("We used photo %(number)d of %(count)d: it is the best of them, by little.") % values
+        said = gettext("We used photo %(number)d of %(count)d: %(why)s.") % values
+    elif _alone(choice):
+        said = gettext("We used photo %(number)d of %(count)d: it is the only one that can be used.") % values
+    else:
+        said = gettext("We used photo %(number)d of %(count)d: it is the best of them, by little.") % values
+    return f"{said} {_before(lost)}".strip()
+
+
+def _before(lost: list[int]) -> str:
+    if not lost:
+        return ""
+    return ngettext(
+        "Photo %(numbers)s would have come first, but you cannot be cut out of it cleanly.",
+        "Photos %(numbers)s would have come first, but you cannot be cut out of them cleanly.",
+        len(lost),
+    ) % {"numbers": _and(map(str, lost))}
 
 
 def lines(choice: Mapping[str, Any]) -> list[Line]:

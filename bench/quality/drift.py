@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from faceproof import styles
 from faceproof.engines import EngineError
-from faceproof.imaging.colour import delta_e, display, linear, to_float, to_lab
+from faceproof.imaging.colour import delta_e, to_float, to_lab
 from faceproof.imaging.frame import Frame
 from faceproof.intake import examine
 from faceproof.styles import Style
@@ -115,9 +115,8 @@ def of(portrait: Portrait) -> list[dict[str, Any]]:
         except EngineError as error:
             row["refused"] = error.code
             continue
-        lifted = np.clip(
-            display(linear(photographed) * np.float32(float(delivered.report["exposure_gain"]))), 0, 1
-        )
+        # The gain of display values, as it is told (engines/studio/exposure.py).
+        lifted = np.minimum(photographed * np.float32(float(delivered.report["exposure_gain"])), 1)
         row["delivered"], row["delivered_p95"], row["delta_l"] = between(
             photographed, shown(delivered.pixels, photographed), where
         )

@@ -16,6 +16,7 @@ from faceproof import darkroom, faults, finishing, formats
 from faceproof.cli import choices, folder, identity, ranking, stop, telling
 from faceproof.cli.words import speak
 from faceproof.darkroom import Examined, Export, Order, Refused, failure
+from faceproof.darkroom.examining import LOST
 from faceproof.darkroom.hardening import harden
 from faceproof.engines import Master
 from faceproof.imaging.coarse import Coarse
@@ -133,18 +134,14 @@ def mask() -> Coarse | None:
 
 
 def _best(photos: tuple[Path, ...], wanted: Wanted | None, as_json: bool, check: Callable[[], None]) -> int:
-    """Choose among photos of one person, then make the pictures of the best. Told as one photo."""
+    """Choose among photos of one person, then make the pictures of the best, or of the next where the engine
+    can make none. Told as one photo."""
     told = telling.nothing_yet(photos[0]) | {"ranking": []}
-    used = None
+    choice = None
     try:
         choice = ranking.choose(photos, check)
-        told["ranking"] = ranking.rows(photos, choice)
-        if not as_json:
-            click.echo(ranking.said(photos, choice))
-        told["photo"] = told["ranking"][0]["photo"]
-        told["warnings"] = told["ranking"][0]["warnings"]
-        used = choice.used
-        if used is None:
+        told |= ranking.told(photos, choice)
+        if choice.used is None:
             telling.failed(told, faults.fault(told["ranking"][0]["refusals"][0]))
     except KeyboardInterrupt:
         telling.failed(told, faults.fault("stopped"))
@@ -152,38 +149,47 @@ def _best(photos: tuple[Path, ...], wanted: Wanted | None, as_json: bool, check:
         telling.failed(told, faults.of(error))
     except OSError as error:
         telling.failed(told, faults.fault("not_read"), error.strerror)
-    if wanted is not None and used is not None:
-        return _all((photos[used - 1],), wanted, as_json, check, told)
-    if as_json or not told["ranking"]:
+    while wanted is not None and choice is not None and choice.used is not None:
+        told = _told(photos[choice.used - 1], wanted, check, told, quiet=as_json)
+        if told["files"] or told["code"] not in LOST:
+            break
+        choice = ranking.after(choice, told["code"])
+        told |= ranking.told(photos, choice)
+        if choice.used is not None:
+            told |= {"code": None, "why": None, "exit_code": faults.OK}
+    if choice is not None and not as_json:
+        click.echo(ranking.said(photos, choice))
+    if as_json or choice is None or (wanted is not None and choice.used is not None):
         click.echo(json.dumps(told) if as_json else telling.said(told))
     return int(told["exit_code"])
 
 
-def _all(
-    photos: tuple[Path, ...],
-    wanted: Wanted,
-    as_json: bool,
-    check: Callable[[], None],
-    known: dict[str, Any] | None = None,
-) -> int:
-    """Photo by photo, each told as soon as it is done, with what is ``known`` of it. Returns the highest exit
-    code of them."""
-    quiet = as_json or not sys.stderr.isatty()
-    steps = len(wanted.looks) * len(wanted.outputs)
+def _all(photos: tuple[Path, ...], wanted: Wanted, as_json: bool, check: Callable[[], None]) -> int:
+    """Photo by photo, each told as soon as it is done. Returns the highest exit code of them."""
     code = faults.OK
     for photo in photos:
-        told = telling.nothing_yet(photo) | (known or {})
-        try:
-            with click.progressbar(length=steps, label=photo.name, file=sys.stderr, hidden=quiet) as bar:
-                _one(photo, wanted, told, bar, check)
-            check()
-        except KeyboardInterrupt:
-            telling.failed(told, faults.fault("stopped"))
+        told = _told(photo, wanted, check, telling.nothing_yet(photo), quiet=as_json)
         click.echo(json.dumps(told) if as_json else telling.said(told))
         code = max(code, told["exit_code"])
         if told["code"] == "stopped":
             break
     return code
+
+
+def _told(
+    photo: Path, wanted: Wanted, check: Callable[[], None], known: dict[str, Any], *, quiet: bool
+) -> dict[str, Any]:
+    """Make the pictures of one photo: what is ``known`` of it, and what came of it."""
+    told = dict(known)
+    steps = len(wanted.looks) * len(wanted.outputs)
+    hidden = quiet or not sys.stderr.isatty()
+    try:
+        with click.progressbar(length=steps, label=photo.name, file=sys.stderr, hidden=hidden) as bar:
+            _one(photo, wanted, told, bar, check)
+        check()
+    except KeyboardInterrupt:
+        telling.failed(told, faults.fault("stopped"))
+    return told
 
 
 def _one(photo: Path, wanted: Wanted, told: dict[str, Any], bar: Any, check: Callable[[], None]) -> None:

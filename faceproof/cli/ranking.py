@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from faceproof import darkroom, reasons
 from faceproof.darkroom import Choice
+from faceproof.darkroom.examining import MOST_TRIES
 from faceproof.intake.traits import TRAITS
 
 
@@ -62,6 +63,20 @@ def rows(photos: tuple[Path, ...], choice: Choice) -> list[dict[str, Any]]:
             }
         )
     return out
+
+
+def told(photos: tuple[Path, ...], choice: Choice) -> dict[str, Any]:
+    """What is printed of the choice: the ranking, and the photo that is used, or the best of the refused."""
+    order = rows(photos, choice)
+    shown = next((row for row in order if row["used"]), order[0])
+    return {"ranking": order, "photo": shown["photo"], "warnings": shown["warnings"]}
+
+
+def after(choice: Choice, code: str) -> Choice:
+    """The next best, when the engine could make nothing of the one that is used; none after some tries."""
+    assert choice.used is not None
+    following = choice.without(choice.used, code)
+    return following if len(following.lost()) < MOST_TRIES else following.given_up()
 
 
 def said(photos: tuple[Path, ...], choice: Choice) -> str:

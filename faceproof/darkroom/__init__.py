@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from faceproof import engines, finishing, formats, intake, marking, styles
-from faceproof.darkroom.examining import Choice, Examined, choose, examine
+from faceproof.darkroom.examining import LOST, Choice, Examined, choose, examine, next_best
 from faceproof.engines import Master
 from faceproof.formats import Format
 from faceproof.imaging.coarse import Coarse
@@ -95,7 +95,8 @@ class Proof:
 def develop(order: Order, signer: Signer, progress: Progress | None = None) -> Iterator[Examined | Proof]:
     """The verdict first, then one `Proof` a look, each as soon as it is ready.
 
-    Of several photos the verdict is that of the best, and ``choice`` says what became of each.
+    Of several photos the verdict is that of the best, and ``choice`` says what became of each. When the
+    engine can make nothing of that one, the next best gets its turn, with a verdict of its own.
 
     Raises:
         intake.IntakeError: not an acceptable picture (one photo), or no decoder was free.
@@ -108,21 +109,39 @@ def develop(order: Order, signer: Signer, progress: Progress | None = None) -> I
         verdict, examined = choose(order.photo)
     else:
         verdict, examined = examine(order.photo, declared=order.declared)
-    yield examined
-    if verdict is None or verdict.face is None or examined.refusals:
-        raise Refused(examined)
-    if order.examine_only:
-        return
-    looks = styles.usual_styles() if order.styles is None else tuple(map(styles.get, order.styles))
-    brief = engines.Brief(
+    while True:
+        yield examined
+        if verdict is None or verdict.face is None or examined.refusals:
+            raise Refused(examined)
+        brief = _brief(order, verdict)
+        try:
+            if not order.examine_only:
+                yield from _proofs(brief, order, signer, progress)
+            elif examined.choice is not None:  # the others will be dropped: now or never
+                engines.get(order.engine).admits(brief)
+            return
+        except engines.EngineError as error:
+            if error.code not in LOST or not isinstance(order.photo, tuple):
+                raise
+            code = error.code
+        del verdict, brief  # or its pixels would be held while the next photo is decoded
+        verdict, examined = next_best(order.photo, examined, code)
+
+
+def _brief(order: Order, verdict: intake.Verdict) -> engines.Brief:
+    assert verdict.face is not None
+    return engines.Brief(
         frame=verdict.frame,
         face=verdict.face,
-        styles=looks,
+        styles=styles.usual_styles() if order.styles is None else tuple(map(styles.get, order.styles)),
         seed=order.seed,
         brand_colour=order.brand_colour,
         lens=order.lens,
         coarse=order.coarse,
     )
+
+
+def _proofs(brief: engines.Brief, order: Order, signer: Signer, progress: Progress | None) -> Iterator[Proof]:
     largest: dict[str, tuple[int, int]] = {}
     seen: Any = None
     for master in engines.get(order.engine).develop(brief, progress):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from faceproof import intake
 from faceproof.intake import ranking
 from faceproof.intake.ranking import Appraisal
+
+LOST = ("edges_lost", "edges_unsure")
+"""Codes of an engine that can make nothing of a photo though the checks let it in: another one may do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,21 @@ class Choice:
             for photo in self.photos
         ]
         return {"of": len(photos), "used": self.used, "why": list(self.why), "photos": photos}
+
+    def without(self, number: int, code: str) -> Choice:
+        """The next best, when that photo turned out to be of no use to the engine."""
+        appraisals = [photo.appraisal for photo in self.photos]
+        appraisals[number - 1] = replace(appraisals[number - 1], refusals=(code,))
+        return _choice(appraisals)
+
+    def lost(self) -> tuple[int, ...]:
+        """Numbers of the photos that the engine refused, the best first."""
+        found = [photo for photo in self.photos if set(photo.appraisal.refusals) & set(LOST)]
+        return tuple(photo.number for photo in sorted(found, key=lambda photo: photo.place))
+
+    def given_up(self) -> Choice:
+        """None of them, though not every one was tried."""
+        return replace(self, used=None, why=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +118,31 @@ def choose(photos: Iterable[bytes]) -> tuple[intake.Verdict | None, Examined]:
         code = appraisals[0].refusals
         return None, Examined(False, code, (), 0, 0, None, seconds, choice)
     return best[1], _summary(best[1], seconds, choice)
+
+
+MOST_TRIES = 3
+"""So many photos of one person are given to the engine at most: each costs it a second."""
+
+
+def next_best(
+    photos: tuple[bytes, ...], examined: Examined, code: str
+) -> tuple[intake.Verdict | None, Examined]:
+    """The next photo to try after the engine refused the one that was chosen, with that code; no verdict when
+    there is none, or enough were tried. ``examined`` must have a choice.
+
+    Raises:
+        intake.IntakeError: ``decoder_busy``; the photo was decoded before.
+    """
+    choice = examined.choice
+    if choice is None or choice.used is None:
+        raise ValueError("no photo was chosen")
+    choice = choice.without(choice.used, code)
+    lost = choice.lost()
+    if choice.used is None or len(lost) >= MOST_TRIES:
+        code = choice.photos[lost[0] - 1].appraisal.refusals[0]
+        return None, replace(examined, accepted=False, refusals=(code,), choice=choice.given_up())
+    verdict, found = examine(photos[choice.used - 1])
+    return verdict, replace(found, seconds=examined.seconds + found.seconds, choice=choice)
 
 
 def _choice(appraisals: list[Appraisal]) -> Choice:

@@ -56,3 +56,7 @@ class Engine(Protocol):
     address: str
 
     def develop(self, brief: Brief, progress: Progress | None = None) -> Iterator[Master]: ...
+
+    def admits(self, brief: Brief) -> None:
+        """Nothing, where `develop` would make at least one master; else the error that it would raise. It
+        costs less than to try."""

@@ -24,8 +24,7 @@ class Fake:
 
     def develop(self, brief: Brief, progress: Progress | None = None) -> Iterator[Master]:
         """One card a style, as large as the photo's short side, at most 1024 pixels."""
-        if not brief.styles:
-            raise EngineError("no_style", "a brief needs at least one style")
+        self.admits(brief)
         short = min(brief.frame.pixels.shape[:2])
         side = max(16, min(short, brief.max_side, LARGEST) // 8 * 8)
         for place, style in enumerate(brief.styles):
@@ -44,6 +43,11 @@ class Fake:
             )
             if progress is not None:
                 progress(style.name, (place + 1) / len(brief.styles))
+
+    def admits(self, brief: Brief) -> None:
+        """Every photo does."""
+        if not brief.styles:
+            raise EngineError("no_style", "a brief needs at least one style")
 
 
 def geometry(side: int) -> Geometry:

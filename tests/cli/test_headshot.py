@@ -17,6 +17,8 @@ from PIL import Image
 
 from faceproof import faults, formats, styles
 from faceproof.cli import COMMANDS, SUMMARIES, folder, main, words
+from faceproof.engines import EngineError
+from faceproof.engines.fake import Fake
 from faceproof.engines.studio import decision
 from tests import photos
 from tests.conftest import ROOT
@@ -137,6 +139,43 @@ def test_the_best_of_several_is_made_and_the_others_are_told_why_not(
     people = run("headshot", soft, notes, photo, "--best", "-o", tmp_path / "out").stdout
     assert "We used photo 3 of 3: it is the sharpest." in people
     assert "grace hopper-studio-grey-web-original" in people
+
+
+def test_when_the_best_cannot_be_cut_out_the_next_is_made(
+    photo: Path, tmp_path: Path, hopper: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    soft = tmp_path / "soft.jpg"
+    soft.write_bytes(photos.soft(hopper))
+
+    def losing(times: int) -> None:
+        asked: list[Any] = []
+
+        def admits(self: Fake, brief: Any) -> None:
+            asked.append(brief)
+            if len(asked) <= times:
+                raise EngineError("edges_lost", "test")
+
+        monkeypatch.setattr(Fake, "admits", admits)
+
+    call = ["headshot", str(soft), str(photo), "--best", "--engine", "fake:", "-o", str(tmp_path / "out")]
+    losing(1)
+    result = CliRunner().invoke(main, [*call, "--json"])
+    assert result.exit_code == 0, result.output
+    [best] = [json.loads(line) for line in result.stdout.splitlines()]
+    assert (best["photo"], best["code"]) == (str(soft), None)
+    assert len(best["files"]) == 1
+    assert [(each["photo"], each["refusals"]) for each in best["ranking"]] == [
+        (str(soft), []),
+        (str(photo), ["edges_lost"]),
+    ]
+    losing(1)
+    people = CliRunner().invoke(main, call).stdout
+    assert "Photo 2 would have come first, but you cannot be cut out of it cleanly." in people
+    losing(2)
+    result = CliRunner().invoke(main, [*call, "--json"])
+    assert result.exit_code == faults.REFUSED
+    [none] = [json.loads(line) for line in result.stdout.splitlines()]
+    assert (none["photo"], none["code"], none["files"]) == (str(photo), "edges_lost", [])
 
 
 def test_ranking_alone_makes_nothing(photo: Path, tmp_path: Path, hopper: bytes) -> None:

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from faceproof import reasons, tenancy
+from faceproof import darkroom, reasons, tenancy
 from faceproof.archive import store, trail
 from faceproof.archive.models import StoredObject
 from faceproof.darkroom import Order
 from faceproof.darkroom.pool import Busy, Pool
 from faceproof.engines import EngineError
+from faceproof.engines.fake import Fake
 from faceproof.intake import LIMITS, IntakeError
 from faceproof.privacy import erase
 from faceproof.sittings import flow, studio
@@ -70,6 +71,50 @@ def test_sealed_keeps_the_best_and_only_the_best(cast: Any, three: Any) -> None:
     assert flow.develop(cast.ann, sitting.id) == "ready"
     with mine(cast.ann):
         assert Sitting.objects.get().choice == sitting.choice, "developing does not forget why"
+
+
+def without_edges(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """The engine can cut nobody out of the next so many photos; here, where it can be told so."""
+    asked: list[Any] = []
+
+    def admits(self: Fake, brief: Any) -> None:
+        asked.append(brief)
+        if len(asked) <= times:
+            raise EngineError("edges_lost", "test")
+
+    monkeypatch.setattr(Fake, "admits", admits)
+    monkeypatch.setattr(Pool, "develop", lambda self, order, signer: darkroom.develop(order, signer))
+
+
+# P-014
+@pytest.mark.parametrize("custody", ["transit", "sealed"])
+def test_when_the_best_cannot_be_cut_out_the_next_is_used_and_it_alone_kept(
+    cast: Any, three: Any, monkeypatch: pytest.MonkeyPatch, custody: Any
+) -> None:
+    without_edges(monkeypatch, 1)
+    sitting = flow.receive(cast.ann, flow.Upload(three), custody=custody)
+    assert sitting.choice["used"] == 1
+    assert [photo["refused"] for photo in sitting.choice["photos"]] == [[], ["edges_lost"], ["not_an_image"]]
+    assert "Photo 2 would have come first" in reasons.used(sitting.choice)
+    assert entries(cast, sitting)["sitting.chosen"] == {"photos": 3, "used": 1, "dropped": 2}
+    with mine(cast.ann):
+        kept = [store.open_object(selfie.object_id) for selfie in Selfie.objects.all()]
+    assert kept == ([three[0]] if custody == "sealed" else [])
+    assert sitting.state == ("waiting" if custody == "sealed" else "ready")
+
+
+# P-014
+@pytest.mark.parametrize("custody", ["transit", "sealed"])
+def test_when_nobody_can_be_cut_out_of_any_nothing_is_kept(
+    cast: Any, three: Any, monkeypatch: pytest.MonkeyPatch, custody: Any
+) -> None:
+    without_edges(monkeypatch, 2)
+    sitting = flow.receive(cast.ann, flow.Upload(three), custody=custody)
+    assert (sitting.state, sitting.refusals) == ("refused", ["edges_lost"])
+    assert sitting.choice["used"] is None
+    assert "sitting.chosen" not in entries(cast, sitting)
+    with mine(cast.ann):
+        assert not StoredObject.objects.exists()
 
 
 def test_what_is_stored_of_a_choice_is_codes_and_numbers_of_photos_only(cast: Any, three: Any) -> None:

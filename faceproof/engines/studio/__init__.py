@@ -5,7 +5,7 @@ Read stages.py first: it is the order of everything. docs/studio.md says why, wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -58,17 +58,9 @@ class Studio:
 
         Raises EngineError: too_few_pixels, no_style; edges_unsure, edges_lost (no style is left).
         """
-        if not brief.styles:
-            raise EngineError("no_style", "a brief needs at least one style")
         tell = progress or (lambda name, share: None)
-        try:
-            front = pipeline.run(FRONT, asked(brief), keep=KEEP_FRONT, hook=self.hook)
-        except CoarseError as error:
-            raise EngineError("mask_not_usable", str(error)) from error
-        looks = [style for style in brief.styles if decision.allows(front["advice"], style.kind)]
-        if not looks:
-            code = "edges_lost" if front["advice"] == "none" else "edges_unsure"
-            raise EngineError(code, f"confidence {front['confidence']:.2f}")
+        front = self._front(FRONT, brief, KEEP_FRONT)
+        looks = _allowed(brief, front)
         total = len(looks) + 1
         tell("cut out", 1 / total)
         policy: tuple[Mapping[str, Any], Mapping[str, Any]] | None = None
@@ -80,6 +72,19 @@ class Studio:
                 polished = pipeline.run(POLISH, given, keep=KEEP_POLISH, hook=self.hook)
             yield self._finish(brief, style, front, polished)
             tell(style.name, (place + 2) / total)
+
+    def admits(self, brief: Brief) -> None:
+        """Raises what `develop` would for the edges of this photo, as soon as they are judged."""
+        judged = next(place for place, stage in enumerate(FRONT, 1) if "advice" in stage.gives)
+        _allowed(brief, self._front(FRONT[:judged], brief, {"advice", "confidence"}))
+
+    def _front(self, rows: Sequence[pipeline.Stage], brief: Brief, keep: set[str]) -> dict[str, Any]:
+        if not brief.styles:
+            raise EngineError("no_style", "a brief needs at least one style")
+        try:
+            return pipeline.run(rows, asked(brief), keep=keep, hook=self.hook)
+        except CoarseError as error:
+            raise EngineError("mask_not_usable", str(error)) from error
 
     def _finish(self, brief: Brief, style: Style, front: dict[str, Any], polished: dict[str, Any]) -> Master:
         scene = Scene(
@@ -123,6 +128,14 @@ class Studio:
         carrier = given["carrier"]
         rows = carrier.look(made.pop("subject"), made.pop("backdrop"))
         return bands.render(ROWS, made, rows, carrier.side, self.hook), behind
+
+
+def _allowed(brief: Brief, front: dict[str, Any]) -> list[Style]:
+    looks = [style for style in brief.styles if decision.allows(front["advice"], style.kind)]
+    if not looks:
+        code = "edges_lost" if front["advice"] == "none" else "edges_unsure"
+        raise EngineError(code, f"confidence {front['confidence']:.2f}")
+    return looks
 
 
 def asked(brief: Brief) -> dict[str, Any]:

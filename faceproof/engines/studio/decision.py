@@ -58,7 +58,9 @@ def advise(sure: float) -> Advice:
 
 def doubt(sure: float) -> float:
     """0..1 for a confidence: how much of what hides residue a drawn backdrop needs; 0 where any may stand."""
-    return float(np.clip(np.log(FREE / max(sure, TONE)) / np.log(FREE / TONE), 0, 1) ** 0.5)
+    if sure >= FREE:
+        return 0.0
+    return float((np.log(FREE / max(sure, TONE)) / np.log(FREE / TONE)) ** 0.5)
 
 
 def allows(advice: Advice, kind: str) -> bool:
