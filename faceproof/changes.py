@@ -9,7 +9,29 @@ from django.utils.translation import gettext, ngettext
 
 SEEN = 1.0
 """CIEDE2000 below which an eye sees no difference."""
+HARSH = 0.5
+"""Log of light between the sides of a face from which its evening is told: one and a half to one."""
 Report = Mapping[str, float | str]
+
+
+def _(text: str) -> str:
+    """Marks a text for translation; which one is said is known later."""
+    return text
+
+
+LENS = {
+    "no_focal_length": _("Its perspective was left: the file does not say through which lens it was taken."),
+    "unlikely_focal_length": _("Its perspective was left: what the file says of the lens cannot be true."),
+    "cropped": _("Its perspective was left: a program had cut or reduced the photo before."),
+    "irises_unclear": _("Its perspective was left: your irises cannot be measured in it."),
+    "far_enough": _("Its perspective was left: you stood far enough from the camera."),
+    "turned": _("Its perspective was left: your head is turned too far for a correction."),
+    "not_wanted": _("Its perspective was left, as you asked."),
+    "corrected": _("The file says through which lens it was taken, and so from how near."),
+    "manual": _("You asked for that yourself."),
+}
+"""`lens_reason` of the report (docs/studio.md): why the perspective was corrected or not."""
+HELD = _("Its perspective was left: a correction would have stretched your face.")
 
 
 def sentences(report: Report) -> list[str]:
@@ -18,6 +40,7 @@ def sentences(report: Report) -> list[str]:
         return []
     told = [
         _shape(report),
+        *_lens(report),
         _colour(float(report["skin_delta_e"])),
         _spots(round(float(report.get("change_spots", 0)))),
     ]
@@ -37,6 +60,19 @@ def _shape(report: Report) -> str:
     if float(report.get("lens_strength", 0)) > 0:
         return gettext("The perspective of a close photo was corrected, which moves parts of the face.")
     return gettext("Nothing was reshaped.")
+
+
+def _lens(report: Report) -> list[str]:
+    """Why, in a sentence that goes on after that of `_shape`; nothing of an engine that gives no reason."""
+    reason = str(report.get("lens_reason", ""))
+    if reason in ("corrected", "manual") and not float(report.get("lens_strength", 0)):
+        return [gettext(HELD)]
+    told = [gettext(LENS[reason])] if reason in LENS else []
+    if reason == "corrected" and (away := float(report.get("lens_distance_mm", 0))):
+        told.append(
+            gettext("You were about %(cm)s cm from the camera.") % {"cm": number_format(round(away / 10), 0)}
+        )
+    return told
 
 
 def _colour(moved: float) -> str:
@@ -64,6 +100,8 @@ def _marks() -> str:
 
 def _light(report: Report) -> list[str]:
     told = []
+    if float(report.get("light_imbalance", 0)) >= HARSH:
+        told.append(gettext("Hard light from one side was evened a little: dark side up, bright side down."))
     if (gain := float(report.get("exposure_gain", 1))) > 1:
         share = {"share": _whole(gain - 1)}
         told.append(gettext("The photo was underexposed: all of it was brightened by %(share)s%%.") % share)
@@ -74,4 +112,4 @@ def _light(report: Report) -> list[str]:
 
 
 def _whole(share: float) -> str:
-    return number_format(100 * share, 0)
+    return number_format(round(100 * share), 0)

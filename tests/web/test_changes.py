@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from typing import Any
 
 import pytest
 from django.utils import translation
 
 from faceproof import changes
+from faceproof.engines.studio import perspective
 from faceproof.sittings import flow, gallery
 from faceproof.sittings.models import Proof
 from tests.conftest import Cast
@@ -47,12 +50,35 @@ def test_the_sentences_say_what_the_report_says() -> None:
         ({"change_spots": 0.0}, "No spot was softened."),
         ({"change_spots": 1.0}, "1 inflamed spot was softened."),
         ({"exposure_gain": 1.08}, "brightened by 8%"),
+        ({"light_imbalance": 0.9}, "Hard light from one side was evened a little"),
     ],
 )
 def test_nothing_is_glossed_over(change: dict[str, float | str], words: str) -> None:
     assert words in " ".join(changes.sentences(REPORT | change))
     if "lens_strength" in change:
         assert "Nothing was reshaped." not in changes.sentences(REPORT | change)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_why_the_perspective_was_left_or_corrected_is_said(language: str) -> None:
+    with translation.override(language):
+        said = {reason: changes.sentences(REPORT | {"lens_reason": reason})[1] for reason in changes.LENS}
+        for reason in ("corrected", "manual"):
+            assert said.pop(reason) == translation.gettext(changes.HELD), "every limit gave way to none of it"
+            done = changes.sentences(REPORT | {"lens_reason": reason, "lens_strength": 0.6})
+            assert done[0] != changes.sentences(REPORT)[0]
+            said[reason] = done[1]
+        near = {"lens_reason": "corrected", "lens_strength": 0.6, "lens_distance_mm": 348.0}
+        assert " 35 cm" in changes.sentences(REPORT | near)[2]
+    assert len(set(said.values())) == len(changes.LENS)
+    assert all(len(sentence) > 20 for sentence in said.values())
+    assert (said["turned"] == changes.LENS["turned"]) == (language == "en")
+
+
+def test_every_reason_that_the_studio_gives_has_its_sentence() -> None:
+    source = inspect.getsource(perspective)
+    given = set(re.findall(r'(?:Ruling\(|return |doubt = )"([a-z_]+)"', source))
+    assert given == set(changes.LENS)
 
 
 def test_an_engine_that_tells_nothing_is_not_spoken_for() -> None:
@@ -71,6 +97,7 @@ def test_the_pages_tell_and_show_it_without_scripts(
     page = ann.get(f"/sittings/{sitting.id}/").content.decode()
     assert page.count("What was changed") == page.count('class="print"') > 0
     assert "Nothing was reshaped." in page
+    assert "the file does not say through which lens" in page
     with mine(cast.ann):
         proof = Proof.objects.filter(sitting=sitting)[0]
         shot = gallery.choose(cast.ann, proof)
