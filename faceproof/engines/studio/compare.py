@@ -49,10 +49,15 @@ def polish(colours: Floats, subject: Floats, masks: Masks, points: Floats) -> di
     top, bottom, left, right = masks.box
     part = np.s_[top:bottom, left:right]
     corner = np.array([left, top, 0], np.float32)
-    where = masks.skin[part] > 0.6
+    oval = np.clip(points[face.OVAL, :2], 0, masks.skin.shape[0])
+    (x, y), (last_x, last_y) = oval.min(0).astype(int), oval.max(0).astype(int)
+    inside = np.s_[y:last_y, x:last_x]
+    where = masks.skin[inside] > 0.6
     told = {}
     if int(where.sum()) >= 200:
-        before, after = (_fine(luma(picture[part]), masks.iod)[where].var() for picture in (colours, subject))
+        before, after = (
+            _fine(luma(picture[inside]), masks.iod)[where].var() for picture in (colours, subject)
+        )
         told["skin_pores_kept"] = float(after / max(float(before), 1e-9))
     found = face.follow(to_bytes(subject[part]), points - corner)[:468, :2] + corner[:2]
     moved = np.linalg.norm(found - points[:468, :2], axis=1)

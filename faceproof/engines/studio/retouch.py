@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from faceproof.imaging.colour import from_lab, to_lab
 
 from . import spots
-from .fields import blur, enlarge, f32, polygon, reduce
+from .fields import blur, enlarge, f32, polygon, reduce, times
 from .masks import Masks
 
 Floats = NDArray[np.float32]
@@ -32,6 +32,8 @@ UNDER_EYES = (
     ),
 )
 """Rings of mesh points under each eye, and points on the cheek that they are compared with."""
+SOFT = 0.05
+"""Sigma of their borders, in eye distances."""
 SMALL, LARGE = 55.0, 95.0
 """Eye distance in pixels below which nothing is touched, and from which colour is in full."""
 LIGHT_SMALL, LIGHT_LARGE = 95.0, 150.0
@@ -77,7 +79,7 @@ def soften(colours: Floats, masks: Masks, points: Floats, policy: Mapping[str, f
 def _around(values: Floats, cover: Floats, sigma: float) -> Floats:
     """Blur that only skin takes part in, so that lips, brows and hair do not colour what is beside them."""
     weight = cover + np.float32(0.01)
-    return f32(blur(values * weight[..., None], sigma) / blur(weight, sigma)[..., None])
+    return times(blur(times(values, weight), sigma), 1 / blur(weight, sigma))
 
 
 def _evened(lab: Floats, cover: Floats, iod: float, skin: float, redness: float, light: float) -> Floats:
@@ -111,13 +113,20 @@ def _unmarked(fine: Floats, base: Floats) -> Floats:
     Blood takes little red light (78 parts of it to 100 of redness), melanin and shadow take more, scars and
     vitiligo give some back; see spots.py.
     """
-    red, green, _ = cv2.split(cv2.log(np.maximum(from_lab(fine), 0.02)))
-    red_base, green_base, _ = cv2.split(cv2.log(np.maximum(from_lab(base), 0.02)))
+    size = (fine.shape[1], fine.shape[0])
+    red, green, _ = cv2.split(_log(fine))
+    # The base is so smooth that a quarter of its size holds it.
+    small = reduce(base, (-(-size[0] // 4), -(-size[1] // 4)))
+    red_base, green_base, _ = cv2.split(enlarge(_log(small), size))
     red = f32(red - red_base)
     redness = np.maximum(red - (green - green_base), 0)
     low, high = MARK
     taken = np.maximum(-red - redness, red - np.float32(0.8) * redness)
     return f32(np.clip((high - taken) * np.float32(1 / (high - low)), 0, 1))
+
+
+def _log(lab: Floats) -> Floats:
+    return f32(cv2.log(np.maximum(from_lab(lab), np.float32(0.02))))
 
 
 def _faded(before: Floats, now: Floats, cover: Floats, iod: float, found: spots.Spots) -> Floats:
@@ -136,6 +145,13 @@ def _under_eyes(lab: Floats, cover: Floats, points: Floats, iod: float) -> Float
     for ring, cheek in UNDER_EYES:
         spots = np.clip(points[cheek, :2].astype(int), 0, [width - 1, height - 1])
         reference = float(np.median(smooth[spots[:, 1], spots[:, 0]]))
-        mask = polygon(max(height, width), points, ring, soft=iod * 0.05)[:height, :width]
-        total += mask * cover * np.clip(reference - smooth - 1, 0, 9)
+        room = 4 * SOFT * iod
+        left, top = np.clip(points[ring, :2].min(0) - room, 0, [width - 1, height - 1]).astype(int)
+        right, bottom = np.clip(points[ring, :2].max(0) + room, [left + 1, top + 1], [width, height]).astype(
+            int
+        )
+        part, inside = np.s_[top:bottom, left:right], points[:, :2] - f32([left, top])
+        mask = polygon(max(bottom - top, right - left), inside, ring, soft=SOFT * iod)
+        mask = mask[: bottom - top, : right - left]
+        total[part] += mask * cover[part] * np.clip(reference - smooth[part] - 1, 0, 9)
     return total

@@ -19,12 +19,10 @@ from faceproof.imaging.colour import luma
 
 from .crop import IRIS_LEFT, IRIS_RIGHT
 from .fields import blur, enlarge, f32, reduce
-from .masks import Masks
+from .masks import COARSER, Masks
 
 Floats = NDArray[np.float32]
 
-COARSER = 2
-"""Working pixels of the masks per pixel here: hot spots are broad."""
 AROUND = 0.22
 """Sigma in eye distances over which the skin beside a hot spot is taken."""
 FORM = 1.12
@@ -67,8 +65,9 @@ def soften(
     change = np.sqrt(np.maximum(small * small - taken[..., None], 0)) - small
     change *= np.clip(cover * 4, 0, 1)[..., None]
     result = colours.copy()
+    # Light is only taken away, and less than there is.
     result[part] += enlarge(f32(change), (right - left, bottom - top))
-    np.clip(result[part], 0, 1, out=result[part])
+    np.maximum(result[part], 0, out=result[part])
     return result, float(cover[marked].sum() / max(1.0, float(cover.sum())))
 
 

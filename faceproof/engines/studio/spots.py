@@ -138,9 +138,9 @@ def _shape(peak: Floats, middle: tuple[int, int], iod: float) -> Floats | None:
     if not NARROW * iod <= _diameter(island) <= WIDE * iod:
         return None
     y, x = np.nonzero(island)
-    spread = np.cov(np.stack([x, y])) + np.eye(2) / 12 if len(x) > 1 else np.eye(2)
-    small, large = np.linalg.eigvalsh(spread)
-    return f32(island) if large < LONG**2 * small else None
+    xx, yy, xy = (float((u * v).mean() - u.mean() * v.mean()) for u, v in ((x, x), (y, y), (x, y)))
+    round_, apart = (xx + yy) / 2 + 1 / 12, float(np.hypot((xx - yy) / 2, xy))  # a pixel is no point: 1 / 12
+    return f32(island) if round_ + apart < LONG**2 * (round_ - apart) else None
 
 
 def _diameter(island: NDArray[np.bool_]) -> float:
