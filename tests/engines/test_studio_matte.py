@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from faceproof.engines import EngineError
 from faceproof.engines.studio import (
     Studio,
+    beside,
     composite,
     cutout,
     decision,
@@ -120,6 +121,68 @@ def test_a_patch_of_doubt_counts_and_beside_the_head_it_counts_more() -> None:
     cv2.circle(high, (230, 120), 16, 0.5, -1)
     least, less, most = (decision.confidence(field, 0.6) for field in (high, low, clean))
     assert least < 0.8 * less < 0.8 * most
+
+
+def test_what_the_net_takes_for_a_part_of_the_person_counts_a_little_and_disagreement_too() -> None:
+    clean, faint = field_of_doubt(1.5), field_of_doubt(1.5)
+    cv2.circle(faint, (236, 170), 16, 0.9, -1)
+    looks = np.zeros_like(clean)
+    cv2.circle(looks, (236, 120), 16, 0.8, -1)
+    sure, less, apart = (
+        decision.confidence(field, 0.6, 0.7, spread)
+        for field, spread in ((clean, None), (faint, None), (clean, looks))
+    )
+    assert less < 0.6 * sure
+    assert apart < 0.8 * sure
+    doubted = np.where(looks > 0, 0.4, clean).astype(np.float32)
+    with_it = np.maximum(clean, looks)
+    assert decision.confidence(with_it, 0.6, close=doubted) < 0.5 * decision.confidence(with_it, 0.6)
+
+
+def test_an_outline_of_one_colour_on_both_sides_is_trusted_less() -> None:
+    field = field_of_doubt(1.5)
+    dark, bright = np.full((2, 320, 320, 3), 60, np.uint8)
+    bright[field < 0.5] = 200
+    same, other = (decision.confidence(field, 0.6, 0.7, canvas=canvas) for canvas in (dark, bright))
+    assert other == decision.confidence(field, 0.6, 0.7)
+    assert same < 0.5 * other
+
+
+def crowd() -> tuple[Floats, Floats, Floats, NDArray[np.uint8]]:
+    """A person in a blue shirt with somebody's head at the left: the field of all looks, of the closer one,
+    landmarks, picture."""
+    field, points = field_of_doubt(1.5), mesh(320) * np.float32([0.8, 0.8, 1]) + np.float32([32, 32, 0])
+    canvas = np.full((320, 320, 3), (90, 140, 60), np.uint8)
+    canvas[field > 0.5] = (120, 80, 60)
+    canvas[240:][field[240:] > 0.5] = (40, 80, 180)
+    close, both = field.copy(), field.copy()
+    cv2.circle(canvas, (18, 180), 44, (180, 130, 110), -1)
+    cv2.circle(both, (18, 180), 44, 0.85, -1)
+    cv2.circle(both, (18, 180), 14, 1.0, -1)
+    return np.maximum(both, field), close, points, canvas
+
+
+def test_somebody_beside_the_person_is_left_out_and_the_shirt_below_stays() -> None:
+    both, close, points, canvas = crowd()
+    found = beside.left_out(both, close, points[:, :2], canvas)
+    assert (found[:216, :60] < 0.01).all()
+    assert (found[246:, 60:][field_of_doubt(1.5)[246:, 60:] > 0.9] > 0.9).all()
+    assert decision.confidence(found, 0.7) > 2 * decision.confidence(both, 0.7)
+
+
+@pytest.mark.parametrize("kind", ["seen by all looks", "far from the sides", "below the chin"])
+def test_what_may_be_the_persons_own_is_not_left_out(kind: str) -> None:
+    both, close, points, canvas = crowd()
+    if kind == "seen by all looks":
+        close = both
+    elif kind == "far from the sides":
+        both, close = (np.roll(x, 40, 1) for x in (both, close))
+        both[:, :40] = 0
+    else:
+        both, close = field_of_doubt(1.5), field_of_doubt(1.5)
+        cv2.circle(both, (18, 300), 30, 0.85, -1)
+        close[262:, :60] = 0
+    assert (beside.left_out(both, close, points[:, :2], canvas) == both).all()
 
 
 def test_confidence_does_not_depend_on_the_size_of_the_field() -> None:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from faceproof.imaging import coarse, face
 
+from . import beside
 from .crop import CHIN, Placement, inverse
 from .decision import confidence
 from .fields import f32, reduce, shrink
@@ -18,6 +19,8 @@ SIDE = 320
 """Side of the field: views are tighter than the canvas, so it holds a little more than one view's 256."""
 
 Floats = NDArray[np.float32]
+SHOULDERS = 0.4
+"""Where shoulders begin, below the chin, in heights of the mesh."""
 
 
 def look(pixels: NDArray[np.uint8]) -> Floats:
@@ -63,9 +66,18 @@ def agree(
     axis = (np.arange(SIDE) + 0.5) * height / SIDE
     across, down = (np.abs(axis - centre) < half * 0.98 for centre in middle)
     median = np.maximum(np.minimum(first, second), np.minimum(np.maximum(first, second), third))
-    result = np.where(down[:, None] & across, median, (first + second) / 2).astype(np.float32)
+    seen = down[:, None] & across
+    result = np.where(seen, median, (first + second) / 2).astype(np.float32)
     result *= cv2.resize(inside, (SIDE, SIDE), interpolation=cv2.INTER_NEAREST)
-    return alone(mended(result), points[:, :2] * np.float32(SIDE / height)), confidence(result, chin / height)
+    small = points[:, :2] * np.float32(SIDE / height)
+    close = np.where(seen, third, result).astype(np.float32)
+    others_out = beside.left_out(result, close, small, canvas)
+    spread = np.maximum(np.maximum(first, second), third) - np.minimum(np.minimum(first, second), third)
+    # Where somebody was left out the looks lie apart: that is how it was found.
+    spread[(others_out != result) | ~seen] = 0
+    shoulders = (chin + SHOULDERS * (chin - top)) / height
+    sure = confidence(others_out, chin / height, shoulders, spread, close, canvas)
+    return alone(mended(others_out), small), sure
 
 
 def _brought(
