@@ -16,11 +16,11 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from faceproof import faults, formats
+from faceproof import faults, formats, styles
 from faceproof.cli import folder, main, teamsheet
 from faceproof.cli.evenness import WORDS, sentences
 from faceproof.cli.words import speak
-from faceproof.finishing.consistency import PARTS, Outlier
+from faceproof.finishing.consistency import PARTS, Outlier, consistency
 from tests.conftest import ROOT
 
 
@@ -42,6 +42,23 @@ def run(*arguments: object, language: str = "C.UTF-8") -> subprocess.CompletedPr
 def told(result: subprocess.CompletedProcess[str]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     *rows, last = [json.loads(line) for line in result.stdout.splitlines()]
     return rows, last["team"]
+
+
+def test_the_teams_light_is_held_against_the_key_of_the_look(
+    people: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[float | None] = []
+
+    def compared(pictures: Any, key: float | None = None) -> Any:
+        held.append(key)
+        return consistency(pictures, key)
+
+    monkeypatch.setattr("faceproof.cli.team.consistency", compared)
+    call = ["team", *map(str, people[:2]), "--engine", "fake:", "--style", "charcoal", "--format", "avatar"]
+    result = CliRunner().invoke(main, [*call, "-o", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    assert held == [styles.get("charcoal").key_side]
+    assert held[0]
 
 
 def test_a_team_gets_headshots_a_marked_sheet_and_a_score(people: list[Path], tmp_path: Path) -> None:
