@@ -198,7 +198,9 @@ def solve(
         alpha = np.clip(alpha, 0, 1)
         model = laplacian.coefficients(alpha)
     assert model is not None
-    return np.where(level.trimap == UNKNOWN, alpha, level.trimap).astype(np.float32), model
+    found = level.trimap.copy()
+    np.copyto(found, alpha, where=level.trimap == UNKNOWN)
+    return found, model
 
 
 def _around(unknown: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -54,7 +54,7 @@ def cut(picture: Floats, person: Floats, points: Floats, inside: NDArray[np.uint
     empty = (unsure == 0) & (cv2.resize(inside, (work, work), interpolation=cv2.INTER_NEAREST) > 0)
     like = familiar.seen(share, empty, person, 1.6 * float(points[CHIN, 1] - points[:468, 1].min()))
     alpha = strands.measured(light, alpha, unknown, firm, sides, share, like)
-    alpha = f32(holes.fill(smooth_cloth(alpha, points), picture) * inside)
+    alpha = within(holes.fill(smooth_cloth(alpha, points), picture), inside)
     return f32(np.maximum(alpha, strands.hairs(light, alpha, sides, share, points, inside)))
 
 
@@ -83,16 +83,33 @@ def mend(alpha: Floats, firm: Floats, points: Floats) -> Floats:
     tells of a pocket; a bright backdrop would shine through them."""
     head = 1.6 * float(points[CHIN, 1] - points[:468, 1].min())
     half = (alpha.shape[1] // 2, alpha.shape[0] // 2)
-    closed = cv2.morphologyEx(reduce(alpha, half), cv2.MORPH_CLOSE, disc(max(1, round(0.007 * head))))
-    closed = enlarge(f32(closed), (alpha.shape[1], alpha.shape[0]))
-    return np.asarray(alpha + firm * np.maximum(closed - alpha, 0), np.float32)
+    closed = _morphed(reduce(alpha, half), cv2.MORPH_CLOSE, max(1, round(0.007 * head)))
+    gain = enlarge(closed, (alpha.shape[1], alpha.shape[0]))
+    gain -= alpha
+    np.maximum(gain, 0, out=gain)
+    gain *= firm
+    gain += alpha
+    return gain
+
+
+def _morphed(alpha: Floats, how: int, radius: int) -> Floats:
+    """Opened or closed by a disc; in 16 bits, which is twice as fast and finer than any matte."""
+    levels = (alpha * np.float32(65535) + np.float32(0.5)).astype(np.uint16)
+    return np.multiply(cv2.morphologyEx(levels, how, disc(radius)), np.float32(1 / 65535), dtype=np.float32)
 
 
 def tidy(alpha: Floats, points: Floats, inside: NDArray[np.uint8]) -> Floats:
     """Take the veil off, decide broad doubt, drop islands; leave hair as it is."""
-    alpha = np.clip((alpha - VEIL) / (1 - 2 * VEIL), 0, 1).astype(np.float32)
-    alpha = _decide(alpha, points) * inside
-    return f32(alpha * _attached(alpha, points))
+    alpha = (alpha - np.float32(VEIL)) * np.float32(1 / (1 - 2 * VEIL))
+    np.clip(alpha, 0, 1, out=alpha)
+    alpha = within(_decide(alpha, points), inside)
+    alpha *= _attached(alpha, points)
+    return alpha
+
+
+def within(alpha: Floats, inside: NDArray[np.uint8]) -> Floats:
+    """`alpha` where the canvas lies inside the photo, 0 elsewhere."""
+    return f32(cv2.copyTo(alpha, inside))
 
 
 def _attached(alpha: Floats, points: Floats) -> Floats:
@@ -110,12 +127,14 @@ def _decide(alpha: Floats, points: Floats) -> Floats:
     radius = max(1, round(0.005 * head))
     size = (alpha.shape[1], alpha.shape[0])
     small = reduce(alpha, (size[0] // 2, size[1] // 2))
-    low = blur(f32(cv2.morphologyEx(small, cv2.MORPH_OPEN, disc(radius))), radius * 0.5)
-    high = blur(f32(cv2.morphologyEx(small, cv2.MORPH_CLOSE, disc(radius))), radius * 0.5)
+    low = blur(_morphed(small, cv2.MORPH_OPEN, radius), radius * 0.5)
+    high = blur(_morphed(small, cv2.MORPH_CLOSE, radius), radius * 0.5)
     # Under 0.5 the broad part (what an opening leaves) goes, over 0.5 the broad gap (what a closing
     # fills) closes.
     change = (1 - high) * np.clip((high - 0.38) / 0.3, 0, 1) - low * np.clip((0.62 - low) / 0.3, 0, 1)
-    return f32(np.clip(alpha + enlarge(change, size), 0, 1))
+    result = enlarge(f32(change), size)
+    result += alpha
+    return np.clip(result, 0, 1, out=result)
 
 
 def smooth_cloth(alpha: Floats, points: Floats) -> Floats:

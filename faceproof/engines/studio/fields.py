@@ -92,7 +92,9 @@ def runs(where: NDArray[np.bool_]) -> list[Part]:
     """
     side = where.shape[0]
     starts = np.arange(0, side, TILE)
-    marked = np.maximum.reduceat(np.maximum.reduceat(where.view(np.uint8), starts, 0), starts, 1)
+    eight = where.view(np.uint64) if side % 8 == 0 else where.view(np.uint8)  # eight pixels at a time
+    down = np.bitwise_or.reduceat(eight, starts, 0).view(np.uint8)
+    marked = np.maximum.reduceat(down, starts, 1)
     rim = np.diff(np.pad(marked, ((0, 0), (1, 1))).astype(np.int8))
     return [
         np.s_[top * TILE : (top + 1) * TILE, left * TILE : min(right * TILE, side)]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from faceproof.imaging.colour import to_float
 
 from .crop import CHIN
-from .fields import blur, dot, enlarge, f32, fill, part_of, reduce, runs, times
+from .fields import TILE, blur, dot, enlarge, f32, fill, reduce, rows, times
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
@@ -95,16 +95,20 @@ def _carried(small: Floats, weight: Floats, sigma: float) -> Floats:
 def share(light: Floats, sides: Sides, alpha: Floats) -> Floats:
     """(n, n): 0 at the background's colour, 1 at the person's, along the line between them; unclipped.
 
-    Worked out in the tiles where not all is solid person and a little beside; 1 in the others.
+    Worked out in the bands of rows where not all is solid person and a little beside; 1 in the others.
     """
     axis = sides.front - sides.back
     weight = times(axis, 1 / (dot(axis, axis) + np.float32(1e-3)))
     offset = -dot(sides.back, weight)
     side = light.shape[0]
-    asked = cv2.dilate((alpha < SOLID).view(np.uint8), np.ones((ROOM, ROOM), np.uint8))
+    asked = np.flatnonzero((alpha < SOLID).any(1))
     result = np.ones(light.shape[:2], np.float32)
-    for part in runs(asked.view(np.bool_)):
-        np.add(dot(part_of(weight, side, part), light[part]), part_of(offset, side, part), out=result[part])
+    if not len(asked):
+        return result
+    for top in range(max(0, int(asked[0]) - ROOM) // TILE * TILE, min(side, int(asked[-1]) + ROOM), TILE):
+        part = np.s_[top : min(side, top + TILE)]
+        along = dot(rows(weight, side, part.start, part.stop), light[part])
+        np.add(along, rows(offset, side, part.start, part.stop), out=result[part])
     return result
 
 
@@ -216,8 +220,10 @@ def _lines(place: NDArray[np.intp], thin: Bytes, away: Floats, head: float) -> t
     and all others."""
     weak = np.zeros_like(thin)
     weak.ravel()[place] = 255
-    count, labels, boxes, _ = cv2.connectedComponentsWithStats(weak, connectivity=8)
-    part = labels.ravel().take(place).astype(np.intp)
+    top, bottom = (int(place[0]), int(place[-1])) if len(place) else (0, 0)
+    top, bottom = top // weak.shape[1], bottom // weak.shape[1] + 1
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(weak[top:bottom], connectivity=8)
+    part = labels.ravel().take(place - top * weak.shape[1]).astype(np.intp)
     distance = away.ravel().take(place)
     size = np.maximum(np.bincount(part, minlength=count), 1)
     long = np.hypot(boxes[:, cv2.CC_STAT_WIDTH], boxes[:, cv2.CC_STAT_HEIGHT])
