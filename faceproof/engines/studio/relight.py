@@ -72,7 +72,9 @@ def shape_light(
     gain = -even * hard * excess * there + add * _key(normal, key)
     if shadow:
         gain += shadow * _shadows(light, weight, points * np.float32(GRID / side), masks.iod * GRID / side)
-    gain = _moved(gain, where, weight[where] * np.exp(light[where] / 3), small.max(2))
+    # The whole face counts, not surely skin alone: a deep shadow is not, and is what gets lighter.
+    whole = seen > 0
+    gain = _moved(gain, whole, (weight[whole] + 0.25) * np.exp(light[whole] / 3), small.max(2))
     gain = cv2.GaussianBlur(gain, (0, 0), GRID * 0.02) * _reach(points, side, masks.iod)
     rows, columns = (np.flatnonzero((np.abs(gain) > 1e-4).any(axis)) for axis in (1, 0))
     if not len(rows):
