@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 WIDE = 12
+FEW = 12
+"""Rows of a smooth field that are mixed to those of a band as one product of matrices."""
 LARGE, ENOUGH = 512, 1.5
 """Side from which a picture is reduced in two steps, and what the first leaves for a pixel of the second."""
 
@@ -72,9 +74,15 @@ def rows(values: NDArray[Any], side: int, top: int, bottom: int) -> NDArray[Any]
     low = np.minimum(at.astype(np.intp), small - 2)
     first, last = int(low[0]), int(low[-1]) + 2
     wide = enlarge(values[first:last], (side, last - first))
+    share = (at - low).astype(np.float32)
+    if last - first <= FEW:
+        weights = np.zeros((bottom - top, last - first), np.float32)
+        each = np.arange(bottom - top)
+        weights[each, low - first], weights[each, low - first + 1] = 1 - share, share
+        return f32(weights @ wide.reshape(last - first, -1)).reshape(-1, *wide.shape[1:])
     above, below = wide.take(low - first, 0), wide.take(low - first + 1, 0)
     below -= above
-    below *= (at - low).astype(np.float32).reshape(-1, *[1] * (values.ndim - 1))
+    below *= share.reshape(-1, *[1] * (values.ndim - 1))
     return f32(above + below)
 
 

@@ -38,7 +38,7 @@ def strewn(picture: Floats, level: float, seed: int, top: int = 0) -> Floats:
     result = np.empty_like(picture)
     for left in range(0, side, TILE):
         part = np.s_[:, left : min(left + TILE, side)]
-        result[part] = cv2.scaleAdd(band[:height, : result[part].shape[1]], much, picture[part])
+        cv2.scaleAdd(band[:height, : result[part].shape[1]], much, picture[part], result[part])
     return result
 
 

@@ -17,7 +17,7 @@ from faceproof.imaging.colour import luma
 from faceproof.styles import side_of_key
 
 from .crop import CHIN, IRIS_LEFT, IRIS_RIGHT
-from .fields import f32, fill, grow, reduce
+from .fields import at_most_one, f32, fill, grow, reduce, times
 from .masks import Masks
 
 Floats = NDArray[np.float32]
@@ -86,9 +86,7 @@ def shape_light(
         max(0, int((columns[0] - 2) * cell)) : int((columns[-1] + 3) * cell),
     ]
     result = colours.copy()
-    wide = full[part]
-    lit = f32(cv2.multiply(colours[part], cv2.merge([wide, wide, wide])))
-    np.minimum(lit, 1, out=result[part])
+    result[part] = at_most_one(times(colours[part], full[part]))
     return result, imbalance
 
 

@@ -222,11 +222,11 @@ def _lines(place: NDArray[np.intp], thin: Bytes, away: Floats, head: float) -> t
     weak.ravel()[place] = 255
     top, bottom = (int(place[0]), int(place[-1])) if len(place) else (0, 0)
     top, bottom = top // weak.shape[1], bottom // weak.shape[1] + 1
-    count, labels, boxes, _ = cv2.connectedComponentsWithStats(weak[top:bottom], connectivity=8)
+    count, labels = cv2.connectedComponents(weak[top:bottom], connectivity=8)
     part = labels.ravel().take(place - top * weak.shape[1]).astype(np.intp)
     distance = away.ravel().take(place)
     size = np.maximum(np.bincount(part, minlength=count), 1)
-    long = np.hypot(boxes[:, cv2.CC_STAT_WIDTH], boxes[:, cv2.CC_STAT_HEIGHT])
+    long = np.hypot(*(_extent(part, at, count) for at in np.divmod(place, weak.shape[1])))
     firm = np.bincount(part, thin.ravel().take(place) > 2 * NOISE, count)
     root, tip = np.full(count, np.inf, np.float32), np.zeros(count, np.float32)
     np.minimum.at(root, part, distance)
@@ -238,6 +238,14 @@ def _lines(place: NDArray[np.intp], thin: Bytes, away: Floats, head: float) -> t
     kept = np.zeros_like(weak)
     np.put(kept, place, keep.take(part))
     return kept, weak - kept
+
+
+def _extent(part: NDArray[np.intp], at: NDArray[np.intp], count: int) -> NDArray[np.intp]:
+    """Rows or columns from the first pixel of each part to its last."""
+    first, last = np.full(count, np.iinfo(np.intp).max), np.full(count, -1)
+    np.minimum.at(first, part, at)
+    np.maximum.at(last, part, at)
+    return np.asarray(np.maximum(last - first + 1, 0), np.intp)
 
 
 def _breadth(part: NDArray[np.intp], place: NDArray[np.intp], width: int, size: NDArray[Any]) -> NDArray[Any]:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from faceproof.engines.studio.fields import f32
+from faceproof.engines.studio.fields import enlarge, f32
 from faceproof.imaging.colour import REC709, display, linear
 
 from . import hue
@@ -97,5 +97,6 @@ def _mixed(inner: Floats, outer: Floats, away: Floats) -> Floats:
 
 def _finished(paper: Floats, scene: Scene) -> Floats:
     """At full size. Enlarged in display values: linear steps of a smooth gradient are even there."""
-    size = (scene.side, scene.side)
-    return np.clip(f32(cv2.resize(set_apart(paper, scene), size, interpolation=cv2.INTER_CUBIC)), 0, 1)
+    half = (scene.side // 2, scene.side // 2)
+    smooth = np.clip(f32(cv2.resize(set_apart(paper, scene), half, interpolation=cv2.INTER_CUBIC)), 0, 1)
+    return enlarge(smooth, (scene.side, scene.side))
