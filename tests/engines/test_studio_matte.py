@@ -310,6 +310,29 @@ def test_a_pocket_of_green_that_was_taken_for_hair_loses_its_hue() -> None:
     assert after < 0.75 * before
 
 
+def test_a_fringe_more_vivid_than_the_wall_it_is_from_is_calmed() -> None:
+    _, truth, _ = hairy(SIDE)
+    hair, wall = np.array([0.20, 0.12, 0.08], np.float32), np.array([0.66, 0.69, 0.86], np.float32)
+    picture = (truth[..., None] * hair + (1 - truth[..., None]) * wall).astype(np.float32)
+    picture[232:248, 120:136] = (0.22, 0.16, 0.50)
+    found = foreground.recover(picture, truth)
+    before, after = (float((colours[240, 128] - colours[240, 128].mean())[2]) for colours in (picture, found))
+    assert after < 0.5 * before
+
+
+def test_the_backdrops_light_wraps_round_hair_and_not_round_a_hard_edge() -> None:
+    hard = np.zeros((SIDE, SIDE), np.float32)
+    hard[:, 240:] = 1
+    hard = cv2.GaussianBlur(hard, (0, 0), 0.8)
+    strands = np.zeros((SIDE, SIDE), np.float32)
+    strands[:, 240:] = 1
+    strands[::3, 200:240] = 0.6
+    white = np.ones((SIDE, SIDE, 3), np.float32)
+    round_hard, round_hair = (composite.wrap(alpha, white, GRADE)[0] for alpha in (hard, strands))
+    assert round_hair.max() > 0.5 * GRADE["wrap"]
+    assert round_hard.max() < 0.1 * GRADE["wrap"]
+
+
 def test_a_full_matte_gives_back_the_foreground() -> None:
     colours = np.random.default_rng(1).random((64, 64, 3), np.float32)
     full, wall = np.ones((64, 64), np.float32), np.zeros((64, 64, 3), np.float32)

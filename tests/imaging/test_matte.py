@@ -111,11 +111,12 @@ def test_a_small_solution_serves_the_large_picture() -> None:
 
 def test_the_foreground_is_freed_of_the_background() -> None:
     picture, truth, head = hairy()
-    found, near, far = foreground(picture, truth, lambda values, weight: values)
+    found, near, far, wide = foreground(picture, truth, lambda values, weight: values)
     edge = (truth > 0.1) & (truth < 0.9)
     assert np.abs(found - head)[edge].mean() < 0.35 * np.abs(picture - head)[edge].mean()
     assert (found[truth == 1] == picture[truth == 1]).all()
     assert near.shape == far.shape == picture.shape
+    assert wide.shape == (48, 48, 3)
     assert far[:32].mean() > near[:32].mean()
 
 

@@ -12,6 +12,9 @@ from .fields import blur, enlarge, f32, reduce, rows
 from .grain import strewn
 
 Floats = NDArray[np.float32]
+SOFT, HARD = 1.5, 0.12
+"""How far around a place its edge's softness is averaged, in pixels of a quarter's size; and what of it an
+edge of two pixels has there, which takes no light: twice as much takes it in full."""
 
 
 def join(
@@ -23,14 +26,25 @@ def join(
 
 def wrap(alpha: Floats, backdrop: Floats, grade: Mapping[str, float]) -> tuple[Floats, Floats]:
     """What the backdrop's light does to the edge, as smooth fields of a smaller size: (m, m) share of it that
-    creeps round the edge (dark backdrops give none) and (k, k, 3) the light itself, linear."""
+    creeps round soft, thin edges (dark backdrops give none; cloth and skin with a hard edge take none) and
+    (k, k, 3) the light itself, linear."""
     side = alpha.shape[0]
     quarter, eighth = side // 4, side // 8
     soft = blur(reduce(backdrop, (eighth, eighth)), side * 0.02 / 8)
     tiny = reduce(backdrop, (32, 32))
     power = enlarge(f32((tiny * tiny).mean(-1)), (quarter, quarter))
-    near = blur(reduce(alpha, (quarter, quarter)), side * 0.0008)
-    creep = 4 * near * (1 - near) * np.clip(power * 1.6, 0, 1) * np.float32(grade["wrap"])
+    mean = reduce(alpha, (quarter, quarter))
+    near = blur(mean, side * 0.0008)
+    # How much of the surroundings is neither: a hard edge is one or two pixels of that, a head of hair many.
+    thin = blur(4 * (mean - reduce(alpha * alpha, (quarter, quarter))), SOFT)
+    creep = (
+        4
+        * near
+        * (1 - near)
+        * np.clip((thin - HARD) / HARD, 0, 1)
+        * np.clip(power * 1.6, 0, 1)
+        * np.float32(grade["wrap"])
+    )
     return f32(creep), soft * soft
 
 
