@@ -13,7 +13,7 @@ outline of one colour inside and outside. Nothing else is looked at, neither ski
 How well it ranks (Spearman's correlation with what is wrongly cut for each pixel of outline, parts broader
 than a hundredth of the picture, above the chin thrice; photos made by bench/quality, so the truth is known):
 on photos made after the weights were chosen 0.76 of 32 (doubt and its patches alone: 0.75) and, with
-somebody else beside the person, 0.84 of 24 (0.35); on those that they were chosen on 0.74 of 141 and 0.37 of
+somebody else beside the person, 0.84 of 24 (0.35); on those that they were chosen on 0.72 of 141 and 0.37 of
 35 (0.72, 0.03). Median of what is wrongly cut before 24 places: free 0.7, tone 1.5, own 2.6, none 4.8. The
 limits themselves are by eye on 100 portraits. More in docs/studio.md.
 """
