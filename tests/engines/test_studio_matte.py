@@ -170,6 +170,22 @@ def test_somebody_beside_the_person_is_left_out_and_the_shirt_below_stays() -> N
     assert decision.confidence(found, 0.7) > 2 * decision.confidence(both, 0.7)
 
 
+def test_another_face_in_what_is_kept_is_seen_and_one_outside_of_it_is_none_of_ours() -> None:
+    left, right = brief("astronaut"), brief("hopper")
+    side = 512
+    canvas = np.full((side, 2 * side, 3), 128, np.uint8)
+    for place, order in enumerate((left, right)):
+        pixels = order.frame.pixels[:side, :side]
+        canvas[: pixels.shape[0], place * side : place * side + pixels.shape[1]] = pixels
+    canvas = np.vstack([canvas, np.full_like(canvas, 128)])
+    points = left.face.landmarks[:, :2] * (320 / canvas.shape[0])
+    everybody = np.ones((320, 320), np.float32)
+    one = everybody.copy()
+    one[:, 160:] = 0
+    assert beside.face_in(everybody, points, canvas)
+    assert not beside.face_in(one, points, canvas)
+
+
 @pytest.mark.parametrize("kind", ["seen by all looks", "far from the sides", "below the chin"])
 def test_what_may_be_the_persons_own_is_not_left_out(kind: str) -> None:
     both, close, points, canvas = crowd()

@@ -51,6 +51,8 @@ NEARBY = 7
 """Pixels of half the field, square, that both colours are averaged over."""
 FREE, TONE, OWN = 0.22, 0.055, 0.014
 """Least confidence for each advice."""
+CROWDED = 0.9 * TONE
+"""The most that a cut with another face in it is worth: its own background."""
 
 
 def confidence(

@@ -10,7 +10,7 @@ from faceproof.imaging import coarse, face
 
 from . import beside
 from .crop import CHIN, Placement, inverse
-from .decision import confidence
+from .decision import CROWDED, confidence
 from .fields import f32, reduce, shrink
 
 NET = 256
@@ -77,6 +77,9 @@ def agree(
     spread[(others_out != result) | ~seen] = 0
     shoulders = (chin + SHOULDERS * (chin - top)) / height
     sure = confidence(others_out, chin / height, shoulders, spread, close, canvas)
+    asked = others_out is not result or beside.doubted(others_out, close)
+    if asked and beside.face_in(others_out, small, canvas):
+        sure = min(sure, CROWDED)
     return alone(mended(others_out), small), sure
 
 
