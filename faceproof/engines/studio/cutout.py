@@ -52,10 +52,11 @@ def cut(picture: Floats, person: Floats, points: Floats, inside: NDArray[np.uint
     sides = strands.colours(light, alpha)
     share = strands.share(light, sides, alpha)
     empty = (unsure == 0) & (cv2.resize(inside, (work, work), interpolation=cv2.INTER_NEAREST) > 0)
-    like = familiar.seen(share, empty, person, 1.6 * float(points[CHIN, 1] - points[:468, 1].min()))
+    levels = strands.broad(share, 1.6 * float(points[CHIN, 1] - points[:468, 1].min()))
+    like = familiar.seen(levels[1], empty, person)
     alpha = strands.measured(light, alpha, unknown, firm, sides, share, like)
     alpha = within(holes.fill(smooth_cloth(alpha, points), picture), inside)
-    return f32(np.maximum(alpha, strands.hairs(light, alpha, sides, share, points, inside)))
+    return f32(np.maximum(alpha, strands.hairs(light, alpha, sides, share, points, inside, levels)))
 
 
 def _opinions(small: Floats, unsure: Floats, probability: Floats) -> tuple[Level, Floats]:

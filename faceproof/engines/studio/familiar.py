@@ -54,11 +54,10 @@ class Familiar:
         return f32(alike * self.empty.ravel().take(place)), f32(1 - np.clip(SHARP * thin, 0, 1))
 
 
-def seen(share: Floats, empty: NDArray[np.bool_], probability: Floats, head: float) -> Familiar:
-    """share (n, n): from `strands.share`; empty and probability (k, k): where surely nobody is, the net;
-    head: its height, px. Only what is broader than a hair counts, for hairs fly there too."""
-    side = (share.shape[0] // STEP,) * 2
-    thick = strands.broad(share, head)[1]
+def seen(thick: NDArray[np.uint8], empty: NDArray[np.bool_], probability: Floats) -> Familiar:
+    """thick (n, n): the share in bytes without hairs (`strands.broad`), for hairs fly there too; empty and
+    probability (k, k): where surely nobody is, and the net's."""
+    side = (thick.shape[0] // STEP,) * 2
     void = reduce(empty.astype(np.float32), side) > 0.99
     sure = void.astype(np.float32)
     held = to_float(np.asarray(cv2.resize(thick, side, interpolation=cv2.INTER_AREA), np.uint8)) * sure

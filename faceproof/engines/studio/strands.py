@@ -170,8 +170,19 @@ def _wide(head: float) -> Bytes:
     return np.ones((2 * max(1, round(WIDTH * head)) + 1,) * 2, np.uint8)
 
 
-def hairs(light: Floats, alpha: Floats, sides: Sides, share: Floats, points: Floats, inside: Bytes) -> Floats:
-    """(n, n) alpha of single hairs: thin lines of the person's colour that reach the person."""
+def hairs(
+    light: Floats,
+    alpha: Floats,
+    sides: Sides,
+    share: Floats,
+    points: Floats,
+    inside: Bytes,
+    levels: tuple[Bytes, Bytes] | None = None,
+) -> Floats:
+    """(n, n) alpha of single hairs: thin lines of the person's colour that reach the person.
+
+    levels: what `broad` says, where it was asked before.
+    """
     side = alpha.shape[0]
     head = 1.6 * float(points[CHIN, 1] - points[:468, 1].min())
     if head < SEEN:
@@ -182,7 +193,7 @@ def hairs(light: Floats, alpha: Floats, sides: Sides, share: Floats, points: Flo
     rows = np.arange(side, dtype=np.float32)[:, None]
     zone = (alpha < SOLID) & (inside > 0) & (rows < points[CHIN, 1] + 0.35 * head)
     zone &= away < 2 * REACH * head
-    level, thick = broad(share, head)
+    level, thick = levels or broad(share, head)
     thin = np.asarray(cv2.subtract(level, thick), np.uint8)
     plain = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, _wide(head))
     edge = np.asarray(cv2.morphologyEx(plain, cv2.MORPH_GRADIENT, np.ones((5, 5), np.uint8)), np.uint8)
