@@ -15,8 +15,10 @@ from .person import to_side
 
 Floats = NDArray[np.float32]
 
-SOLVE_SIDE = 360
-"""Largest side that the system is solved at; the canvas gets its alpha from the solved colour model."""
+SOLVE_SIDE = 256
+"""Side that the system is solved at, or a quarter of a canvas of more than three times that; the canvas gets
+its alpha from the solved colour model. On 10 truths SAD was 9.23 at 256, 9.30 at 320, 9.39 at 360,
+the other errors alike: a model of broader windows is surer, and strands are drawn afterwards anyway."""
 TRUST_COLOUR, TRUST_NET = 0.15, 0.15
 """Weights of the two opinions against the matting Laplacian."""
 MUTE_NET = 0.6
@@ -30,7 +32,7 @@ VEIL = 0.03
 def cut(picture: Floats, person: Floats, points: Floats, inside: NDArray[np.uint8]) -> Floats:
     """(n, n) alpha 0..1. picture (n, n, 3) and person (m, m) 0..1; points (478, 3) px; inside (n, n) 0/1."""
     side = picture.shape[0]
-    work = min(side, SOLVE_SIDE)
+    work = side // 4 if side > 3 * SOLVE_SIDE else min(side, SOLVE_SIDE)
     small = picture if work == side else reduce(picture, (work, work))
     local = points * np.float32(work / side)
     unsure = trimap.draw(person, local, work)
