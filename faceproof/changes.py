@@ -20,18 +20,22 @@ def _(text: str) -> str:
 
 
 LENS = {
-    "no_focal_length": _("Its perspective was left: the file does not say through which lens it was taken."),
-    "unlikely_focal_length": _("Its perspective was left: what the file says of the lens cannot be true."),
-    "cropped": _("Its perspective was left: a program had cut or reduced the photo before."),
-    "irises_unclear": _("Its perspective was left: your irises cannot be measured in it."),
-    "far_enough": _("Its perspective was left: you stood far enough from the camera."),
-    "turned": _("Its perspective was left: your head is turned too far for a correction."),
-    "not_wanted": _("Its perspective was left, as you asked."),
+    "no_focal_length": _(
+        "The photo's perspective was left as it is: the file does not say through which lens it was taken."
+    ),
+    "unlikely_focal_length": _(
+        "The photo's perspective was left as it is: what the file says of the lens cannot be true."
+    ),
+    "cropped": _("The photo's perspective was left as it is: a program had cut or reduced the photo before."),
+    "irises_unclear": _("The photo's perspective was left as it is: your irises cannot be measured in it."),
+    "far_enough": _("The photo's perspective was left as it is: you stood far enough from the camera."),
+    "turned": _("The photo's perspective was left as it is: your head is turned too far for a correction."),
+    "not_wanted": _("The photo's perspective was left as it is, as you asked."),
     "corrected": _("The file says through which lens it was taken, and so from how near."),
     "manual": _("You asked for that yourself."),
 }
 """`lens_reason` of the report (docs/studio.md): why the perspective was corrected or not."""
-HELD = _("Its perspective was left: a correction would have stretched your face.")
+HELD = _("The photo's perspective was left as it is: a correction would have stretched your face.")
 
 
 def sentences(report: Report) -> list[str]:
