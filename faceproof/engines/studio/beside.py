@@ -84,7 +84,7 @@ def doubted(person: Floats, close: Floats) -> bool:
 
 
 def face_in(person: Floats, points: Floats, canvas: NDArray[np.uint8]) -> bool:
-    """Whether another face is seen in what is kept as the person. About 10 ms, for doubtful cuts.
+    """Whether another face is seen in what is kept as the person. About 20 ms, for doubtful cuts.
 
     (Of 9 made photos in which much of a neighbour stayed it tells 2, and nobody in 32 others.)
     """

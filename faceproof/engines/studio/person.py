@@ -10,7 +10,7 @@ from faceproof.imaging import coarse, face
 
 from . import beside
 from .crop import CHIN, Placement, inverse
-from .decision import CROWDED, confidence
+from .decision import CROWDED, FREE, confidence
 from .fields import f32, reduce, shrink
 
 NET = 256
@@ -77,9 +77,9 @@ def agree(
     spread[(others_out != result) | ~seen] = 0
     shoulders = (chin + SHOULDERS * (chin - top)) / height
     sure = confidence(others_out, chin / height, shoulders, spread, close, canvas)
-    asked = others_out is not result or beside.doubted(others_out, close)
-    if asked and beside.face_in(others_out, small, canvas):
-        sure = min(sure, CROWDED)
+    # A face is only looked for where the answer can change the advice and something speaks for it.
+    if CROWDED < sure < FREE and (others_out is not result or beside.doubted(others_out, close)):
+        sure = CROWDED if beside.face_in(others_out, small, canvas) else sure
     return alone(mended(others_out), small), sure
 
 
@@ -140,19 +140,17 @@ def alone(person: Floats, points: Floats) -> Floats:
 
 def _from_photo(whole: Floats, placement: Placement, shape: tuple[int, ...]) -> Floats:
     """The photo's own field, sampled on the canvas."""
-    canvas_to_photo = inverse(placement)
     step = placement.side / SIDE
-    axis = (np.arange(SIDE, dtype=np.float32) + 0.5) * step - 0.5
-    x, y = np.meshgrid(axis, axis)
-    photo = np.stack([x, y, np.ones_like(x)], -1) @ canvas_to_photo.T.astype(np.float32)
-    columns = (photo[..., 0] + 0.5) * (whole.shape[1] / shape[1]) - 0.5
-    rows = (photo[..., 1] + 0.5) * (whole.shape[0] / shape[0]) - 0.5
-    return np.asarray(
-        cv2.remap(
+    to_canvas = np.array([[step, 0, step / 2 - 0.5], [0, step, step / 2 - 0.5], [0, 0, 1]])
+    zoom = np.array([whole.shape[1] / shape[1], whole.shape[0] / shape[0]])
+    to_field = np.diag(zoom) @ inverse(placement) @ to_canvas
+    to_field[:, 2] += zoom / 2 - 0.5
+    return f32(
+        cv2.warpAffine(
             whole,
-            columns.astype(np.float32),
-            rows.astype(np.float32),
-            cv2.INTER_LINEAR,
+            to_field,
+            (SIDE, SIDE),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,
         )
     )
