@@ -258,7 +258,7 @@ def test_a_doubted_cut_moves_nothing_where_nothing_would_be_hidden() -> None:
 
 
 def test_no_drawn_look_is_made_of_a_cut_that_is_unsure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decision, "FREE", 2.0)
+    monkeypatch.setattr(decision, "FREE", 2.1)
     monkeypatch.setattr(decision, "TONE", 2.0)
     order = brief("astronaut", "paper", "own-softened", max_side=400)
     (master,) = Studio().develop(order)
