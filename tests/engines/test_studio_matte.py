@@ -15,6 +15,7 @@ from faceproof.engines.studio import (
     composite,
     cutout,
     decision,
+    flyaways,
     foreground,
     person,
     strands,
@@ -470,7 +471,7 @@ def test_a_full_look_leaves_out_a_neighbour_and_keeps_the_person() -> None:
     assert field[y, x] > 0.99
 
 
-def flyaways(side: int, stray: bool) -> tuple[Floats, Floats, Floats]:
+def flown(side: int, stray: bool) -> tuple[Floats, Floats, Floats]:
     """A dark head before a plain wall, mixed in light, with single hairs 1.5 pixels wide; its truth and
     what is drawn of hairs alone. `stray` lines cross the wall without reaching the head."""
     rng = np.random.default_rng(4)
@@ -497,11 +498,11 @@ def hairs_of(picture: Floats, head: Floats) -> Floats:
     sides = strands.colours(light, head)
     side = head.shape[0]
     share = strands.share(light, sides, head)
-    return strands.hairs(light, head, sides, share, mesh(side), np.ones((side, side), np.uint8))
+    return flyaways.hairs(light, head, sides, share, mesh(side), np.ones((side, side), np.uint8))
 
 
 def test_single_hairs_outside_the_band_are_kept_at_their_known_share() -> None:
-    picture, truth, hairs = flyaways(640, stray=False)
+    picture, truth, hairs = flown(640, stray=False)
     head = np.where(hairs > 0, 0, truth).astype(np.float32)
     found = hairs_of(picture, head)
     assert 0.65 < float(found[hairs > 0.05].sum() / hairs[hairs > 0.05].sum()) < 1.15
@@ -509,14 +510,14 @@ def test_single_hairs_outside_the_band_are_kept_at_their_known_share() -> None:
 
 
 def test_lines_that_do_not_reach_the_person_are_no_hairs() -> None:
-    picture, truth, hairs = flyaways(640, stray=True)
+    picture, truth, hairs = flown(640, stray=True)
     head = np.where(hairs > 0, 0, truth).astype(np.float32)
     assert float(hairs_of(picture, head).sum()) < 0.02 * float(hairs.sum())
 
 
 @pytest.mark.parametrize("kind", ["wire", "mesh", "bricks"])
 def test_wires_and_textures_beside_the_head_are_no_hairs(kind: str) -> None:
-    _, truth, hairs = flyaways(640, stray=False)
+    _, truth, hairs = flown(640, stray=False)
     head = np.where(hairs > 0, 0, truth).astype(np.float32)
     lines = np.zeros((640 * 4, 640 * 4), np.uint8)
     if kind == "wire":

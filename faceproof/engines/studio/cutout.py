@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from faceproof.imaging.matte import UNKNOWN, Level, solve, transfer
 
-from . import familiar, holes, sampling, strands, trimap
+from . import familiar, flyaways, holes, sampling, strands, trimap
 from .crop import CHIN
 from .fields import blur, disc, enlarge, f32, grow, largest_part, part_of, reduce, runs
 from .person import to_side
@@ -58,7 +58,7 @@ def cut(picture: Floats, person: Floats, points: Floats, inside: NDArray[np.uint
     like = familiar.seen(levels[1], empty, person)
     alpha = strands.measured(light, alpha, unknown, firm, sides, share, like)
     alpha = within(holes.fill(smooth_cloth(alpha, points), picture), inside)
-    return f32(np.maximum(alpha, strands.hairs(light, alpha, sides, share, points, inside, levels)))
+    return f32(np.maximum(alpha, flyaways.hairs(light, alpha, sides, share, points, inside, levels)))
 
 
 def _opinions(small: Floats, unsure: Floats, probability: Floats) -> tuple[Level, Floats]:
