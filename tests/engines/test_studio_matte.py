@@ -15,6 +15,7 @@ from faceproof.engines.studio import (
     composite,
     cutout,
     decision,
+    familiar,
     flyaways,
     foreground,
     person,
@@ -460,6 +461,22 @@ def test_bars_of_the_hairs_colour_that_go_on_behind_the_head_stay_behind() -> No
     beyond = rim & (cv2.dilate(truth, np.ones((15, 15))) == 0)
     assert float(alpha[beyond].mean()) < 0.15
     assert float(alpha[cv2.erode(truth, np.ones((9, 9))) > 0].min()) > 0.95
+
+
+def test_a_stub_is_explained_by_a_bar_that_ends_a_little_further_out() -> None:
+    """A bright thing hides the bar for 4 % of the side, and the net doubts the stub beside the head."""
+    thick = np.zeros((SIDE, SIDE), np.uint8)
+    thick[228:244, 440:] = 230  # where nobody doubts the background
+    thick[228:244, 400:420] = 230
+    empty = np.zeros((SIDE, SIDE), bool)
+    empty[:, 424:] = True
+    stub, bare = 236 * SIDE + 410, 60 * SIDE + 410
+    share = np.full(2, 0.9, np.float32)
+    for probability, low, high in ((0.21, 0.7, 1.0), (0.5, 0.0, 0.0)):
+        doubted = np.full((320, 320), probability, np.float32)
+        explained, _ = familiar.seen(thick, empty, doubted).at(share, SIDE, np.array([stub, bare]))
+        assert low <= float(explained[0]) <= high
+        assert float(explained[1]) == 0
 
 
 def test_a_full_look_leaves_out_a_neighbour_and_keeps_the_person() -> None:

@@ -20,12 +20,12 @@ from .fields import blur, f32, reduce
 Floats = NDArray[np.float32]
 
 STEP = strands.STEP
-ROUND, LIKE, ALIKE = 0.025, 0.6, 1.0
+ROUND, LIKE, ALIKE = 0.05, 0.6, 1.0
 """How far around a place the sure background is asked, as a share of the side; and the share that it holds
 there, over the pixel's own, from which and at which the pixel is explained by it."""
 TELLING = 0.08
 """Share below which what the background holds is its noise."""
-EMPTY, OPEN = 0.12, 0.33
+EMPTY, OPEN = 0.20, 0.40
 """The net's probability up to which it is believed that nobody is here, and from which that is open."""
 SHARP = 4
 """A pixel is thin, and may be a hair, where opening takes a quarter of its share away."""
