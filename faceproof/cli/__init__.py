@@ -7,6 +7,7 @@ is printed) · 75 try again later · 130 stopped with Ctrl-C.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -50,6 +51,9 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
+        # Read when numpy is loaded: our matrices are small, and a pool of threads that spin beside them takes
+        # longer to start than everything else together (0.41 s of processor time to import, 0.21 without).
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         module, _, attribute = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
