@@ -65,20 +65,24 @@ def confidence(
 ) -> float:
     """0..1, from the net's field (m, m) 0..1; 0 without a person. chin and shoulders: rows, as shares of the
     side; spread (m, m): the largest look less the smallest; close (m, m): the look at head and shoulders
-    alone; canvas (n, n, 3)."""
+    alone; canvas (n, n, 3). What is not given is not counted: no shoulders, no faint patches, for how sure
+    another net than ours is of a body we do not know.
+    """
     side = (FIELD, FIELD)
     field = person if person.shape == side else reduce(person, side)
-    high, low = (max(0, round((row or chin) * FIELD)) for row in (chin, shoulders))
+    high = max(0, round(chin * FIELD))
     doubt = _between(field, 0.25, 0.75)
     patches = _opened(doubt, THICK // 2)
-    faint = _opened(_between(field, 0.25, SOLID), THICK // 2) & (1 - patches)
     solid = (field > 0.5).view(np.uint8)
     rim = np.asarray(solid - cv2.erode(solid, np.ones((3, 3), np.uint8)), np.uint8)
     outline = float(rim.sum())
     if not outline:
         return 0.0
     broad = float(doubt.sum()) + PATCH * float(patches.sum()) + BESIDE * float(patches[:high].sum())
-    broad += FAINT * float(faint[:low].sum()) + FAINT_BESIDE * float(faint[:high].sum())
+    if shoulders is not None:
+        low = max(0, round(shoulders * FIELD))
+        faint = _opened(_between(field, 0.25, SOLID), THICK // 2) & (1 - patches)
+        broad += FAINT * float(faint[:low].sum()) + FAINT_BESIDE * float(faint[:high].sum())
     if spread is not None:
         wide = spread if spread.shape == side else reduce(spread, side)
         broad += APART * float(_opened((wide > SPREAD).view(np.uint8), 2)[:high].sum())
