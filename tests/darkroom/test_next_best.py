@@ -77,6 +77,11 @@ def test_the_next_best_is_used_and_the_sentence_says_why(signer: Signer, hopper:
     assert set(choice.codes()) == {"of", "used", "why", "photos"}, "numbers and codes, as before"
 
 
+def test_the_sentences_know_the_same_codes_as_the_darkroom() -> None:
+    """They stand twice because the darkroom loads no Django, and the sentences are below it."""
+    assert set(examining.LOST) == reasons.LOST
+
+
 def test_no_more_than_three_are_tried(signer: Signer, hopper: bytes, losing: Lose) -> None:
     asked = losing(9)
     events = told(signer, (hopper, photos.soft(hopper), hopper, hopper, hopper))

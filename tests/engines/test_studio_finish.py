@@ -9,13 +9,13 @@ import pytest
 from numpy.typing import NDArray
 
 from faceproof import engines, styles
-from faceproof.engines.studio import account, backdrops, grade, stages
+from faceproof.engines.studio import account, backdrops, grade, relight, stages
 from faceproof.engines.studio.fields import fill
 from faceproof.imaging import pipeline
 from faceproof.imaging.colour import delta_e, luma, to_lab
 from faceproof.styles import schema
 
-from .people import DARK, LIGHT, brief
+from .people import DARK, LIGHT, brief, front
 
 Floats = NDArray[np.float32]
 SIDE = 256
@@ -146,11 +146,11 @@ def test_only_what_was_done_is_listed() -> None:
     assert "c2pa.resized" not in [action.name for action in large.actions]
 
 
-def told(style: str, **facts: float | str) -> str:
+def told(style: str, iod: float = 120.0, **facts: float | str) -> str:
     """What the content credentials list for a master with this report."""
     report = {"exposure_gain": 1.0, "light_shine": 0.0, "change_spots": 0.0, "backdrop_advice": "free"}
     framing = SimpleNamespace(turned=0.0, lens=None, scale=1.0)
-    listed = account.actions(styles.get(style), cast(Any, framing), report | facts, retouched=True)
+    listed = account.actions(styles.get(style), cast(Any, framing), report | facts, iod)
     return "\n".join(action.what for action in listed)
 
 
@@ -170,12 +170,33 @@ def test_what_depends_on_the_photo_is_listed_when_it_was_done(sentence: str, fac
 
 def test_every_wish_of_a_look_is_listed_and_none_that_it_does_not_have() -> None:
     grey, own = told("studio-grey"), told("own-softened")
-    for sentence in ("blotches, redness and shadows under the eyes", "eyes and teeth", "filled its shadows"):
+    skin, lit = (
+        "blotches, redness and shadows under the eyes",
+        ("Evened the light", "soft key", "deep shadows"),
+    )
+    for sentence in (skin, "eyes and teeth", *lit):
         assert sentence in grey, sentence
     assert "fall on the person's outline" in grey
     assert "fall on the person's outline" not in own
     bare = replace(styles.get("studio-grey"), retouch=dict.fromkeys(schema.RETOUCH, 0.0))
-    assert not account._retouched(bare, spots=0)
+    assert not account._retouched(bare, spots=0, iod=120.0)
+
+
+def test_a_small_face_is_told_only_what_a_small_face_gets() -> None:
+    def at(iod: float) -> str:
+        return told("studio-grey", iod)
+
+    skin, eyes_and_teeth = "Softened passing", "colour cast out of"
+    found = [(skin in text, eyes_and_teeth in text) for text in map(at, (120.0, 50.0, 35.0))]
+    assert found == [(True, True), (False, True), (False, False)]
+
+
+def test_light_that_was_not_evened_is_not_told_as_evened() -> None:
+    values = front("hopper")
+    lamp = dict(styles.get("studio-grey").light)
+    arguments = (values["colours"], values["masks"], values["points"])
+    assert relight.shape_light(*arguments, lamp)[1] > 0
+    assert relight.shape_light(*arguments, lamp | {"even": 0.0})[1] == 0
 
 
 def test_every_list_of_stages_fits_together() -> None:

@@ -17,7 +17,7 @@ from faceproof.imaging import pipeline
 from faceproof.imaging.coarse import CoarseError
 from faceproof.styles import Style
 
-from . import account, bands, compare, decision, full, measure, perspective, retouch
+from . import account, bands, compare, decision, full, measure, perspective
 from .backdrops import Scene
 from .stages import BACK, FRONT, POLISH, ROWS
 
@@ -101,7 +101,6 @@ class Studio:
         framing, masks = front["framing"], front["masks"]
         points = full.raised(front["points"], front["placement"], framing)
         geometry = measure.geometry(points, front["matte"] >= 128)
-        retouched = any(style.retouch.values()) and masks.iod >= retouch.SMALL
         seen = full.shown(pixels, front["picture"])
         told, changes = compare.picture(front["picture"], seen, front["alpha"], masks, front["points"])
         report = _report(front, polished, geometry) | behind | told
@@ -114,7 +113,7 @@ class Studio:
             seed=brief.seed,
             scale=framing.scale,
             source_type=account.source_type(style),
-            actions=account.actions(style, framing, report, retouched),
+            actions=account.actions(style, framing, report, masks.iod),
             report=report,
             changes=changes,
         )

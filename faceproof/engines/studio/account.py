@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from faceproof.engines.master import Action
 from faceproof.styles import Style
 
+from . import eyes, retouch
 from .crop import Placement
 from .dolly import Lens
 
@@ -28,8 +29,13 @@ BEHIND = {
 }
 
 PASSING = {"skin": "blotches", "redness": "redness", "under_eye": "shadows under the eyes"}
-CAST = {"eyes": "the white of the eyes", "teeth": "teeth"}
+CAST = {"eyes": "the white of the eyes", "teeth": "teeth where they show"}
 """What each wish of a look's retouch means."""
+LIGHT = {
+    "even": "evened the light between the sides of the face",
+    "add": "added a soft key light",
+    "fill": "filled deep shadows",
+}
 TONE = "Brought the backdrop's tone nearer to the photo's own background, where the cut-out is in doubt"
 RIM = "Let a little of the backdrop's light fall on the person's outline; gave the backdrop the photo's grain"
 
@@ -53,11 +59,12 @@ def _moved_back(lens: Lens) -> str:
 
 
 def actions(
-    style: Style, placement: Placement, report: Mapping[str, float | str], retouched: bool
+    style: Style, placement: Placement, report: Mapping[str, float | str], iod: float
 ) -> tuple[Action, ...]:
     """What was done, in order; nothing is listed that left the pixels as they were.
 
-    `report` is the master's own: the facts here and those that a person reads are the same numbers.
+    `report` is the master's own: the facts here and those that a person reads are the same numbers. `iod` is
+    the eye distance in pixels of the canvas that was worked at: in few pixels nothing is retouched.
     """
     done = []
     if placement.turned:
@@ -69,8 +76,7 @@ def actions(
         done.append(Action("c2pa.resized", f"Reduced {placement.scale:.2f} times; never enlarged"))
     if (gain := float(report["exposure_gain"])) > 1:
         done.append(Action("c2pa.color_adjustments", f"Brightened an underexposed photo {gain:.2f} times"))
-    if retouched:
-        done += _retouched(style, round(float(report["change_spots"])))
+    done += _retouched(style, round(float(report["change_spots"])), iod)
     done += _lit(style, float(report["light_shine"]))
     done.append(Action("c2pa.edited", BEHIND[style.kind]))
     if not style.keeps_background:
@@ -79,15 +85,17 @@ def actions(
     return tuple(done)
 
 
-def _retouched(style: Style, spots: int) -> list[Action]:
+def _retouched(style: Style, spots: int, iod: float) -> list[Action]:
     wanted = style.retouch
     done = []
-    if softened := [name for key, name in PASSING.items() if wanted[key]]:
+    softened = [name for key, name in PASSING.items() if wanted[key]]
+    if softened and iod >= retouch.SMALL:
         what = f"Softened passing {_and(softened)}; shape and permanent marks kept"
         done.append(Action("c2pa.edited", what))
     if spots:
         done.append(Action("c2pa.edited", f"Faded small inflamed spots: {spots}"))
-    if whole := [name for key, name in CAST.items() if wanted[key]]:
+    whole = [name for key, name in CAST.items() if wanted[key]]
+    if whole and iod >= eyes.SMALL:
         done.append(Action("c2pa.color_adjustments", f"Took a little colour cast out of {_and(whole)}"))
     return done
 
@@ -96,9 +104,9 @@ def _lit(style: Style, shine: float) -> list[Action]:
     done = []
     if shine > 0:
         done.append(Action("c2pa.color_adjustments", f"Softened shine on {shine:.1%} of the skin"))
-    if any(float(style.light[key]) for key in ("add", "even", "fill")):  # type: ignore[arg-type]
-        what = "Evened the light on the face and filled its shadows within a quarter of the light"
-        done.append(Action("c2pa.color_adjustments", what))
+    if shaped := [name for key, name in LIGHT.items() if style.light[key]]:
+        what = f"{_and(shaped)}, within a quarter of the light"
+        done.append(Action("c2pa.color_adjustments", what[0].upper() + what[1:]))
     return done
 
 

@@ -44,8 +44,8 @@ ODD = [1, 4, 5]
 def shape_light(
     colours: Floats, masks: Masks, points: Floats, policy: Mapping[str, float | tuple[float, ...]]
 ) -> tuple[Floats, float]:
-    """(n, n, 3) 0..1 and the left-right imbalance found. policy: key, add, even, fill as in styles/schema.py;
-    the last three 0 gives the very same array back."""
+    """(n, n, 3) 0..1 and the left-right imbalance that was evened, 0 where the policy evens none. policy:
+    key, add, even, fill as in styles/schema.py; the last three 0 gives the very same array back."""
     add, even, shadow = (float(policy[key]) for key in ("add", "even", "fill"))  # type: ignore[arg-type]
     if add == even == shadow == 0:
         return colours, 0.0
@@ -78,7 +78,7 @@ def shape_light(
     gain = cv2.GaussianBlur(gain, (0, 0), GRID * 0.02) * _reach(points, side, masks.iod)
     rows, columns = (np.flatnonzero((np.abs(gain) > 1e-4).any(axis)) for axis in (1, 0))
     if not len(rows):
-        return colours, imbalance
+        return colours, 0.0
     cell = side / GRID
     full = f32(cv2.resize(np.exp(0.5 * gain), (side, side), interpolation=cv2.INTER_LINEAR))
     part = np.s_[
@@ -87,7 +87,7 @@ def shape_light(
     ]
     result = colours.copy()
     result[part] = at_most_one(times(colours[part], full[part]))
-    return result, imbalance
+    return result, imbalance if even else 0.0
 
 
 def normals(points: Floats, side: int) -> tuple[Floats, Floats]:
