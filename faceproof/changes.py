@@ -82,8 +82,8 @@ def _lens(report: Report) -> list[str]:
 def _colour(moved: float) -> str:
     value = {"value": number_format(moved, 1)}
     if moved < SEEN:
-        return gettext("Skin colour moved by %(value)s: less than an eye can see.") % value
-    return gettext("Skin colour moved by %(value)s; an eye sees it from 1.") % value
+        return gettext("On average, skin colour moved by %(value)s: less than an eye can see.") % value
+    return gettext("On average, skin colour moved by %(value)s; an eye sees it from 1.") % value
 
 
 def _spots(count: int) -> str:

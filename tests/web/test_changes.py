@@ -29,7 +29,7 @@ REPORT: dict[str, float | str] = {
 def test_the_sentences_say_what_the_report_says() -> None:
     assert changes.sentences(REPORT) == [
         "Nothing was reshaped.",
-        "Skin colour moved by 0.4: less than an eye can see.",
+        "On average, skin colour moved by 0.4: less than an eye can see.",
         "2 inflamed spots were softened."
         " Moles, freckles, scars and lines stay; the faintest may soften a little.",
         "Shine was softened on 5% of the skin; most of it stays.",
@@ -46,7 +46,7 @@ def test_the_sentences_say_what_the_report_says() -> None:
     ("change", "words"),
     [
         ({"lens_strength": 0.7}, "The perspective of a close photo was corrected"),
-        ({"skin_delta_e": 1.4}, "Skin colour moved by 1.4; an eye sees it from 1."),
+        ({"skin_delta_e": 1.4}, "On average, skin colour moved by 1.4; an eye sees it from 1."),
         ({"change_spots": 0.0}, "No spot was softened."),
         ({"change_spots": 1.0}, "1 inflamed spot was softened."),
         ({"exposure_gain": 1.08}, "brightened by 8%"),
@@ -102,7 +102,7 @@ def test_the_pages_tell_and_show_it_without_scripts(
         proof = Proof.objects.filter(sitting=sitting)[0]
         shot = gallery.choose(cast.ann, proof)
     page = ann.get(f"/headshots/{shot.id}/").content.decode()
-    assert "Skin colour moved by" in page
+    assert "On average, skin colour moved by" in page
     for address in (f"/proofs/{proof.id}/changes.png", f"/headshots/{shot.id}/changes.png"):
         answer = ann.get(address)
         assert answer["Content-Type"] == "image/png"

@@ -77,6 +77,8 @@ def test_every_page_has_its_picture_taken(browse: Any, cast: Cast, hopper: bytes
     page.locator(".looks form button").first.click()
     page.wait_for_url("**/headshots/*/")
     shot("headshot")
+    page.locator("details", has=page.locator("figure, canvas, img, p")).first.locator("summary").click()
+    shot("headshot-what-was-changed")
     page.locator('main a[href$="story/"]').first.click()
     page.locator("summary").click()
     shot("story")
