@@ -42,6 +42,7 @@ class Sitting(OfSubject):
     warnings = models.JSONField(default=list)
     fault = models.TextField(default="")  # a code in `faults`
     choice = models.JSONField(null=True)  # of several photos: `darkroom.Choice.codes`
+    answer = models.JSONField(default=dict)  # "anyway": true; "face": [x, y], shares of the photo's size
     held_ms = models.IntegerField(null=True)  # how long a selfie in transit was in memory
     job_id = models.BigIntegerField(null=True)
     changed_at = models.DateTimeField(auto_now=True)
@@ -88,6 +89,7 @@ class Proof(Picture):
     width = models.IntegerField()  # px of the master
     height = models.IntegerField()
     largest = models.JSONField(default=dict)  # format name → [w, h], the largest true size in px
+    wish = models.JSONField(default=dict)  # `finishing.Wish` as plain values; empty: as made
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["sitting", "style"], name="proof_once_a_style")]
@@ -105,6 +107,7 @@ class Headshot(Picture):
     width = models.IntegerField()
     height = models.IntegerField()
     largest = models.JSONField(default=dict)
+    wish = models.JSONField(default=dict)
     developed_at = models.DateTimeField()  # when the proof was made: the date in its marks
 
     class Meta:
