@@ -15,6 +15,7 @@ from typing import Any
 from faceproof import engines, finishing, formats, intake, marking, styles
 from faceproof.darkroom.examining import LOST, Choice, Examined, choose, examine, next_best
 from faceproof.engines import Master
+from faceproof.finishing import Wish
 from faceproof.formats import Format
 from faceproof.imaging.coarse import Coarse
 from faceproof.marking import Facts, Marks, Signer
@@ -26,6 +27,7 @@ __all__ = [
     "Order",
     "Proof",
     "Refused",
+    "Wish",
     "choose",
     "develop",
     "examine",
@@ -33,6 +35,7 @@ __all__ = [
 ]
 
 PREVIEW = "preview"  # the format that a proof is shown in
+AS_MADE = Wish()
 Progress = Callable[[str, float], None]
 
 
@@ -151,9 +154,9 @@ def _proofs(brief: engines.Brief, order: Order, signer: Signer, progress: Progre
         yield proof(master, largest, signer, order.made_at)
 
 
-def sizes(master: Master) -> dict[str, tuple[int, int]]:
+def sizes(master: Master, wish: Wish = AS_MADE) -> dict[str, tuple[int, int]]:
     """The largest true size in px of every format, by name."""
-    return {f.name: finishing.largest_true_size(master, f) for f in formats.all_formats()}
+    return {f.name: finishing.largest_true_size(master, f, wish) for f in formats.all_formats()}
 
 
 def proof(master: Master, largest: dict[str, tuple[int, int]], signer: Signer, made_at: datetime) -> Proof:
@@ -171,14 +174,15 @@ def proof(master: Master, largest: dict[str, tuple[int, int]], signer: Signer, m
     )
 
 
-def export(master: Master, fmt: Format, signer: Signer, made_at: datetime) -> Export:
-    """One format of one master: a single resample, marked anew, and read back before it is released.
+def export(master: Master, fmt: Format, signer: Signer, made_at: datetime, wish: Wish = AS_MADE) -> Export:
+    """One format of one master as the person wishes it: a single resample, marked anew, and read back before
+    it is released.
 
     Raises:
         finishing.FinishingError: the master cannot give this format at all.
         marking.MarkError: the marks could not be read back.
     """
-    picture = finishing.render(master, fmt)
+    picture = finishing.render(master, fmt, wish=wish)
     facts = Facts(
         engine=master.engine,
         style=master.style,

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from faceproof import formats
+from faceproof import finishing, formats
 from faceproof.engines import Master
 from faceproof.engines.master import CHANGE_STEP, CHANGES_SIDE, NO_CHANGE
-from faceproof.finishing import crop
+from faceproof.finishing import Wish
 
 LIGHTER, DARKER, OTHER_COLOUR = (0, 114, 178), (230, 97, 0), (170, 51, 136)
 """sRGB of what became lighter, darker, of another colour: told apart with every kind of colour vision (after
@@ -26,18 +26,14 @@ SHOWN, FULL = 0.6, 5.0
 STRONGEST = 170
 """Opacity of the strongest change, 0..255: the picture under it is still seen."""
 SIDE = 320
+AS_MADE = Wish()
 
 
-def overlay(master: Master, format_name: str = "preview") -> bytes:
+def overlay(master: Master, format_name: str = "preview", wish: Wish = AS_MADE) -> bytes:
     """PNG, RGBA, covering the same part of the master as the format does; empty when no changes are told."""
     layer = np.zeros((SIDE, SIDE, 4), np.uint8)
     if master.changes is not None:
-        cut = crop.solve(
-            (master.pixels.shape[1], master.pixels.shape[0]),
-            master.geometry,
-            formats.get(format_name),
-            master.matte,
-        )
+        cut = finishing.cut(master, formats.get(format_name), wish)
         unit = np.array([CHANGES_SIDE / master.pixels.shape[1], CHANGES_SIDE / master.pixels.shape[0]])
         layer = _painted(
             master.changes, np.array([cut.left, cut.top]) * unit, np.array([cut.width, cut.height]) * unit

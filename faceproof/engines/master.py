@@ -94,6 +94,14 @@ class Master:
     changes: NDArray[np.uint8] | None = None
     """(2, CHANGES_SIDE, CHANGES_SIDE) what was changed of the person, over the whole picture: lightness as
     NO_CHANGE + change / CHANGE_STEP, and how far the colour moved in a* and b*, / CHANGE_STEP."""
+    given: bool = False
+    """Cut by the person's own hand: formats are cut from its middle, `geometry` stands in and says
+    nothing."""
+
+    @property
+    def unretouched(self) -> NDArray[np.uint8] | None:
+        """(h, w, 3) sRGB as it would be without retouch; None where that is not known."""
+        return None
 
     def to_bytes(self) -> bytes:
         """The stored form, docs/formats/master.md."""
@@ -140,6 +148,7 @@ def _header(master: Master) -> dict[str, Any]:
         "scale": float(master.scale),
         "source_type": master.source_type,
         "actions": [[action.name, action.what] for action in master.actions],
+        "given": master.given,
         "report": {
             key: value if isinstance(value, str) else float(value) for key, value in master.report.items()
         },
@@ -240,4 +249,5 @@ def _build(cls: type[Master], header: dict[str, Any], picture: bytes, matte: byt
         actions=tuple(Action(str(name), str(what)) for name, what in header["actions"]),
         report=_report(header["report"]),
         changes=_changes(changes) if changes else None,
+        given=header.get("given", False) is True,
     )

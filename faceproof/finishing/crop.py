@@ -168,7 +168,12 @@ def _at(size: tuple[int, int], head: Head, crop: tuple[float, float], fmt: Forma
         notes += ["recentred"] if max(sideways, vertical) > SEEN else []
     if top > head.crown + 0.005 * head.height:
         notes.append("hair_cut")
-    gaps = (left, top, size[0] - width - left, size[1] - height - top)
-    held = tuple(edge for edge, gap in zip(EDGES, gaps, strict=True) if gap < 0.5)
+    edges = held(size, left, top, width, height)
     aside, off = (head.face - left) / width - 0.5, (head.middle - left) / width - 0.5
-    return Crop(left, top, width, height, share, eye_line, tuple(notes), aside, off, held), cost
+    return Crop(left, top, width, height, share, eye_line, tuple(notes), aside, off, edges), cost
+
+
+def held(size: tuple[int, int], left: float, top: float, width: float, height: float) -> tuple[str, ...]:
+    """The edges of a (width, height) master that a rectangle in it touches."""
+    gaps = (left, top, size[0] - width - left, size[1] - height - top)
+    return tuple(edge for edge, gap in zip(EDGES, gaps, strict=True) if gap < 0.5)

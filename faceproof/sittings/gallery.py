@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from faceproof.archive import locks, store, trail
 from faceproof.darkroom.changes import overlay
 from faceproof.engines import Master
 from faceproof.engines.master import report_of
+from faceproof.finishing import Wish
 from faceproof.organisations import policy
 from faceproof.organisations.models import Member
 from faceproof.sittings import keeping, studio
@@ -41,6 +43,7 @@ def choose(member: Member, proof: Proof) -> Headshot:
         width=proof.width,
         height=proof.height,
         largest=proof.largest,
+        wish=proof.wish,
         developed_at=proof.created_at,
         expires_at=expires_at,
     )
@@ -55,9 +58,47 @@ def choose(member: Member, proof: Proof) -> Headshot:
     return headshot
 
 
-def preview(member: Member, picture: Proof | Headshot) -> bytes:
-    """The marked preview (JPEG) of a proof or headshot, as it was sealed."""
-    return store.open_part(picture.object_id, "rendition")
+def preview(member: Member, picture: Proof | Headshot, wish: Wish | None = None) -> bytes:
+    """The marked preview (JPEG) of a proof or headshot as the person wishes it (None: as they settled on).
+
+    As it was made it comes as it was sealed; anything else is cut from the master, marked and read back now.
+    """
+    wish = Wish.of(picture.wish) if wish is None else wish
+    if not wish.plain():
+        return store.open_part(picture.object_id, "rendition")
+    fmt = formats.get(darkroom.PREVIEW)
+    return darkroom.export(_master(picture), fmt, studio.signer(member.org), _made(picture), wish).data
+
+
+def tune(member: Member, picture: Proof | Headshot, wish: Wish) -> None:
+    """Settle on a wish: previews, downloads and the largest true sizes are as it says from now on.
+
+    Must run inside the subject's scope. The same wish once more changes nothing and is not written down.
+    """
+    locks.subject(member.org_id, member.id)
+    picture.refresh_from_db()
+    if wish.plain() == picture.wish:
+        return
+    picture.wish = wish.plain()
+    picture.largest = {name: list(size) for name, size in darkroom.sizes(_master(picture), wish).items()}
+    picture.save(update_fields=["wish", "largest"])
+    trail.record(
+        "picture.tuned",
+        subject_id=member.id,
+        actor_id=member.id,
+        object_id=picture.object_id,
+        sitting_id=picture.sitting_id,
+        detail={"style": picture.style, "wish": wish.plain()},
+    )
+
+
+def _master(picture: Proof | Headshot) -> Master:
+    return Master.from_bytes(store.open_part(picture.object_id, "master"))
+
+
+def _made(picture: Proof | Headshot) -> datetime:
+    """The date in its marks."""
+    return picture.created_at if isinstance(picture, Proof) else picture.developed_at
 
 
 def told(picture: Proof | Headshot) -> Mapping[str, float | str]:
@@ -67,7 +108,7 @@ def told(picture: Proof | Headshot) -> Mapping[str, float | str]:
 
 def changes(picture: Proof | Headshot) -> bytes:
     """The layer (PNG) that shows where a person was changed, to lie over the preview."""
-    return overlay(Master.from_bytes(store.open_part(picture.object_id, "master")))
+    return overlay(_master(picture), wish=Wish.of(picture.wish))
 
 
 def download(member: Member, headshot: Headshot, format_name: str) -> darkroom.Export:
@@ -80,8 +121,8 @@ def download(member: Member, headshot: Headshot, format_name: str) -> darkroom.E
     fmt = formats.get(format_name)
     if fmt not in formats.offered():
         raise formats.FormatError("unknown_format", "", "name", f"{format_name} is not offered")
-    master = Master.from_bytes(store.open_part(headshot.object_id, "master"))
-    export = darkroom.export(master, fmt, studio.signer(member.org), headshot.developed_at)
+    signer, wish = studio.signer(member.org), Wish.of(headshot.wish)
+    export = darkroom.export(_master(headshot), fmt, signer, headshot.developed_at, wish)
     trail.record(
         "headshot.downloaded",
         subject_id=member.id,

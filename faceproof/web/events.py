@@ -34,6 +34,7 @@ SENTENCES = {
     "proof.deleted": _("You deleted a draft."),
     "proof.expired": _("A draft reached its date and was deleted."),
     "headshot.chosen": _("You chose a headshot: %(look)s."),
+    "picture.tuned": _("You changed the cut or the retouch of a picture: %(look)s."),
     "headshot.downloaded": _("You downloaded it: %(format)s, %(size)s."),
     "headshot.deleted": _("You deleted a headshot."),
     "headshot.expired": _("A headshot reached its date and was deleted."),

@@ -32,6 +32,8 @@ class Picture:
     pixels: NDArray[np.uint8]
     geometry: Points
     matte: NDArray[np.uint8] | None = None
+    given: bool = False
+    unretouched: NDArray[np.uint8] | None = None
 
 
 def points(middle: float, crown: float, chin: float) -> Points:
