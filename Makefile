@@ -9,19 +9,19 @@ BIN := $(VENV)/bin
 export PYTHON VENV
 
 .NOTPARALLEL:
-.PHONY: help demo test quick check serve bench bench-studio models messages heic matte scan licences lock wheel fresh protection clean
+.PHONY: help demo test quick check serve bench bench-studio models fonts messages heic matte scan licences lock wheel fresh protection clean
 .PHONY: environment environment-dev browser
 
 help: ## List every command with a sentence.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: environment models messages ## Run the whole way on two sample portraits, or on yours: make demo PHOTO=me.jpg STYLE=studio-grey
+demo: environment models fonts messages ## Run the whole way on two sample portraits, or on yours: make demo PHOTO=me.jpg STYLE=studio-grey
 	@$(BIN)/faceproof demo $(if $(PHOTO),--photo "$(PHOTO)") $(foreach style,$(STYLE),--style "$(style)")
 
-test: environment-dev browser models messages check ## Check everything: style, types, floors, and every test with its coverage.
+test: environment-dev browser models fonts messages check ## Check everything: style, types, floors, and every test with its coverage.
 	@$(BIN)/python -m pytest -n $(JOBS) --cov --cov-report=term:skip-covered $(PYTEST)
 
-quick: environment-dev models messages ## Run only the quick tests, without coverage.
+quick: environment-dev models fonts messages ## Run only the quick tests, without coverage.
 	@$(BIN)/python -m pytest -n $(JOBS) -m "not slow and not browser" $(PYTEST)
 
 check: environment-dev ## Check lint, format, types and floors without running a test.
@@ -30,10 +30,10 @@ check: environment-dev ## Check lint, format, types and floors without running a
 	@$(BIN)/mypy --strict
 	@$(BIN)/lint-imports --no-logo
 
-serve: environment models messages ## Serve https://localhost:8443 with web, worker, scheduler and database until Ctrl-C.
+serve: environment models fonts messages ## Serve https://localhost:8443 with web, worker, scheduler and database until Ctrl-C.
 	@exec $(BIN)/faceproof serve
 
-bench: environment-dev models messages ## Measure every speed and size that the documents state, into build/bench/.
+bench: environment-dev models fonts messages ## Measure every speed and size that the documents state, into build/bench/.
 	@mkdir -p build/bench
 	@set -e; for bench in bench/*.py; do \
 	  case $$bench in */_*|*/studio_quality.py) continue;; esac; \
@@ -49,6 +49,9 @@ bench-studio: ## Measure the studio's quality against a known truth and other to
 
 models: environment ## Fetch the four face nets, checked by hash (does nothing when they are there).
 	@$(BIN)/python tools/fetch_models.py
+
+fonts: environment ## Cut the typefaces out of their packages, checked by hash (does nothing when they are there).
+	@$(BIN)/python tools/fonts.py
 
 messages: environment ## Compile the translations.
 	@$(BIN)/python tools/messages.py compile
@@ -68,7 +71,7 @@ licences: environment-dev ## Write docs/licences.md again from what is installed
 lock: ## Resolve the locked versions again; UPGRADE=1 takes newer ones.
 	@tools/lock.sh
 
-wheel: environment-dev models messages ## Build the wheel into dist/, nets, styles and texts inside.
+wheel: environment-dev models fonts messages ## Build the wheel into dist/, nets, fonts, styles and texts inside.
 	@rm -rf build/lib build/bdist.*
 	@$(BIN)/python -m pip wheel . --no-deps --no-build-isolation --quiet --wheel-dir dist && ls dist
 

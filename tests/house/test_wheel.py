@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
 from email import message_from_bytes
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tools import fonts
 from tools.lockfile import ROOT
 from tools.secret_scan import known_files
 
@@ -46,6 +48,7 @@ def test_it_carries_every_file_of_the_product(wheel: Path) -> None:
     wanted = {path.relative_to(ROOT).as_posix() for path in known_files()}
     wanted |= {path.relative_to(ROOT).as_posix() for path in (ROOT / "faceproof").rglob("*.tflite")}
     wanted |= {path.relative_to(ROOT).as_posix() for path in (ROOT / "faceproof").rglob("*.mo")}
+    wanted |= {row["path"] for row in tomllib.loads(fonts.MANIFEST.read_text())["font"]}
     assert {name for name in wanted if name.startswith("faceproof/")} - carried == set()
 
 
