@@ -13,8 +13,8 @@ from typing import TypeVar
 
 from faceproof import tenancy
 from faceproof.consent import records
-from faceproof.organisations import roles
-from faceproof.organisations.models import Member, Organisation
+from faceproof.organisations import phone, roles
+from faceproof.organisations.models import Member, Organisation, PhoneLink
 from faceproof.sittings.models import Headshot, OfSubject, Proof, Sitting
 
 Owned = TypeVar("Owned", bound=OfSubject)
@@ -64,9 +64,20 @@ def may_be_photographed(member: Member) -> None:
         raise NotAgreed
 
 
+def on_the_phone(secret: str) -> tuple[Member, PhoneLink]:
+    """Whose photo the browser with this cookie may hand in, with the rights that person has *now*.
+
+    `NotFound` when its link is over, `NotAgreed` when the person withdrew meanwhile.
+    """
+    link = phone.carried_by(secret)
+    if link is None:
+        raise NotFound
+    return worker_acts_for(link.org_id, link.member_id), link
+
+
 def worker_acts_for(org_id: int, subject_id: int) -> Member:
-    """The person a job acts for, with the rights they have *now*; `NotFound` or `NotAgreed` when those are
-    gone."""
+    """The person a job or a phone acts for, with the rights they have *now*; `NotFound` or `NotAgreed`
+    when those are gone."""
     with tenancy.scope(org_id=org_id, subject_id=subject_id):
         member = Member.objects.select_related("user").filter(id=subject_id, org_id=org_id).first()
         if member is None or not member.user.is_active:

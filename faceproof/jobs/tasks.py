@@ -15,6 +15,7 @@ from procrastinate.jobs import Status
 
 from faceproof import guard, tenancy
 from faceproof.archive import store
+from faceproof.organisations import phone
 from faceproof.organisations.models import Organisation
 from faceproof.privacy import retention
 from faceproof.sittings import closing, flow
@@ -85,8 +86,9 @@ async def reap(context: JobContext, timestamp: int) -> int:
 @app.periodic(cron="17 3 * * *")
 @app.task(name="prune", queue="custody", priority=FIRST, queueing_lock="prune", pass_context=True)
 async def prune(context: JobContext, timestamp: int) -> None:
-    """Forget jobs and sessions that have ended, however they did."""
+    """Forget jobs, sessions and phone links that have ended, however they did."""
     await sync_to_async(retention.sessions)(timezone.now())
+    await sync_to_async(phone.prune)(timezone.now())
     await context.app.job_manager.delete_old_jobs(
         nb_hours=int(PRUNE_AFTER.total_seconds() // 3600),
         include_failed=True,

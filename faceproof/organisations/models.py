@@ -82,3 +82,19 @@ class SetupLink(models.Model):
 
     def __str__(self) -> str:
         return f"setup link {self.pk}"
+
+
+class PhoneLink(models.Model):
+    """A short-lived link that lets a person's phone hand in one photo for them. Only hashes are kept."""
+
+    token_sha256 = models.TextField(unique=True)
+    browser_sha256 = models.TextField(default="")  # of the cookie of the one browser that opened it
+    org_id = models.BigIntegerField()
+    member_id = models.BigIntegerField()
+    user_id = models.BigIntegerField()
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+    sitting_id = models.UUIDField(null=True)  # once a photo was handed in
+
+    def __str__(self) -> str:
+        return f"phone link {self.pk}"

@@ -48,6 +48,14 @@ MAP = (
         "until the account is erased",
         "deleted",
     ),
+    Entry(
+        "organisations.PhoneLink",
+        "that a person asked to hand in a photo from their phone; hashes of the link and of its"
+        " browser's cookie",
+        "handing in a photo",
+        "10 minutes, 20 once it was opened; removed within a day",
+        "deleted with the account",
+    ),
     Entry("sessions.Session", "signed-in browser sessions", "access", "12 hours", "deleted with the account"),
     Entry(
         "consent.Consent",

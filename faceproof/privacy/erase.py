@@ -18,6 +18,7 @@ from django.utils import timezone
 from faceproof import queue
 from faceproof.archive import locks, store, trail
 from faceproof.consent.models import Consent
+from faceproof.organisations import phone
 from faceproof.organisations.models import Member, User
 from faceproof.sittings.models import Headshot, Picture, Proof, Selfie, Sitting
 
@@ -81,6 +82,7 @@ def account(member: Member) -> None:
     Consent.objects.filter(subject_id=member.id).delete()
     trail.record("account.erased", subject_id=member.id, actor_id=member.id)
     store.shred_subject(member.org_id, member.id)  # now the audit key too: details become unreadable
+    phone.forget(member)
     user_id = member.user_id
     Member.objects.filter(id=member.id).delete()
     if not Member.objects.filter(user_id=user_id).exists():

@@ -12,8 +12,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from faceproof import guard, tenancy
+from faceproof.organisations import phone as phone_link
 from faceproof.sittings import flow, gallery
 from faceproof.sittings.models import Headshot, Proof, Sitting
+from faceproof.web.pages import PAGES
 
 # Addresses that hold nothing of anybody, or only the caller's own (they answer everybody with their own
 # things).
@@ -31,8 +33,12 @@ OPEN = {
     "record",
     "everything_delete",
     "account_erase",
+    "hand_over",
+    "hand_over_state",
+    "phone_open",
 }
 ORGANISER = {"organisation"}
+PHONE = {"phone", "phone_picture"}  # for the one browser that opened a person's link
 POST_ONLY = {"choose", "again"}
 
 
@@ -97,7 +103,7 @@ def ask(member: Any, path: str, method: str, data: dict[str, str]) -> int:
 def private(things: Things) -> list[tuple[str, str, str, dict[str, str]]]:
     rows = []
     for name, pattern in addresses():
-        if name in OPEN | ORGANISER:
+        if name in OPEN | ORGANISER | PHONE:
             continue
         assert "<uuid:ident>" in pattern, f"new address {name}: say in this test whom it answers"
         method = "POST" if name in POST_ONLY else "GET"
@@ -143,6 +149,45 @@ def test_row_level_security_alone_keeps_others_out(
         assert ask(cast.ann, path, method, data) in (200, 302), name
         for other in (cast.bob, cast.eve):
             assert ask(other, path, method, data) == 404, (name, other)
+
+
+# P-031
+def test_a_phone_with_somebodys_link_sees_its_own_pages_and_no_other(cast: Any, things: Things) -> None:
+    phone = carrying_link_of(cast.ann)
+    assert phone.get("/phone/", secure=True).status_code == 200
+    rows = private(things) + [(name, f"/{path}", "GET", {}) for name, path in SIGNED_IN]
+    for name, path, method, data in rows:
+        call = phone.post if method == "POST" else phone.get
+        answer = call(path, data, secure=True)
+        assert answer.status_code == 302, name
+        assert answer["Location"].startswith("/accounts/login/"), name
+    assert phone.get("/phone/picture.jpg", secure=True).status_code == 404, "nothing of any other sitting"
+
+
+# P-031
+def test_the_phones_pages_are_there_for_no_account_and_no_stranger(cast: Any, things: Things) -> None:
+    carrying_link_of(cast.ann)
+    for client in (Client(), *map(signed_in, (cast.ann, cast.bob, cast.olga, cast.eve))):
+        for path in ("/phone/", "/phone/picture.jpg"):
+            assert client.get(path, secure=True).status_code == 410
+            assert client.post(path, secure=True).status_code == 410
+
+
+def carrying_link_of(member: Any) -> Client:
+    client = Client()
+    assert client.post(f"/p/{phone_link.make(member)}/", secure=True)["Location"] == "/phone/"
+    return client
+
+
+def signed_in(member: Any) -> Client:
+    client = Client()
+    client.force_login(member.user)
+    return client
+
+
+SIGNED_IN = [
+    (page.name, page.path) for page in PAGES if page.who in ("member", "organiser") and "<" not in page.path
+]
 
 
 def test_deleting_by_post_is_refused_to_others_and_changes_nothing(cast: Any, things: Things) -> None:

@@ -31,6 +31,7 @@ FLAGS = [
     "--disable-sync",
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
+    "--host-resolver-rules=MAP studio.test 127.0.0.1",  # a name that a phone could reach
 ]
 
 
@@ -81,7 +82,8 @@ def site(cast: Cast, certificate: tuple[Path, Path]) -> Iterator[str]:
     same = {
         name: str(getattr(settings, name)) for name in ("FACEPROOF_KEYS", "FACEPROOF_BLOBS", "FACEPROOF_PKI")
     }
-    env = os.environ | same | {"FACEPROOF_PORT": str(port)}
+    hosts = {"FACEPROOF_HOSTS": "localhost 127.0.0.1 [::1] studio.test"}
+    env = os.environ | same | hosts | {"FACEPROOF_PORT": str(port)}
     process = subprocess.Popen([*command, "faceproof.wsgi:application"], cwd=ROOT, env=env)
     try:
         _wait(process, port, certificate[0])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Literal
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +21,7 @@ from faceproof.faults import Fault
 from faceproof.organisations import roles
 from faceproof.organisations.middleware import AskedBy
 from faceproof.organisations.models import Member
+from faceproof.web import carrying
 
 View = Callable[..., HttpResponse]
 RETRY_AFTER = 10  # seconds; a full studio has usually finished a photo by then
@@ -27,12 +29,13 @@ RETRY_AFTER = 10  # seconds; a full studio has usually finished a photo by then
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One address. ``who``: ``anyone``; ``member`` (signed in, own things only); ``organiser``."""
+    """One address. ``who``: ``anyone``; ``member`` (signed in, own things only); ``organiser``; ``phone``
+    (the browser that opened a person's link: see `faceproof.web.carrying`)."""
 
     name: str
     path: str
     view: View
-    who: Literal["anyone", "member", "organiser"] = "member"
+    who: Literal["anyone", "member", "organiser", "phone"] = "member"
 
 
 def asker(request: HttpRequest) -> Member:
@@ -47,24 +50,32 @@ def opened(page: Page) -> View:
 
     @wraps(page.view)
     def view(request: AskedBy, *args: Any, **kwargs: Any) -> HttpResponse:
+        if page.who == "phone":
+            # Whoever may be signed in on this phone has no part in it: the link alone says who is meant.
+            request.user, request.member = AnonymousUser(), None
+            return carrying.only(request, lambda: _answer(request, page.view, *args, **kwargs))
         if page.who != "anyone" and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if page.who != "anyone" and request.member is None:
             return render(request, "pages/no_organisation.html", status=403)
         if page.who == "organiser" and not roles.may_organise(request.member):
             raise Http404
-        try:
-            return page.view(request, *args, **kwargs)
-        except (guard.NotFound, store.Gone):  # gone: deleted in another window at this very moment
-            raise Http404 from None
-        except (KeyGone, BlobMissing, SubjectErased) as lost:
-            return told(request, faults.of(lost))
-        except guard.NotAgreed:
-            return redirect("before")
-        except Busy:
-            return told(request, faults.fault("studio_busy"))
+        return _answer(request, page.view, *args, **kwargs)
 
     return view
+
+
+def _answer(request: HttpRequest, view: View, *args: Any, **kwargs: Any) -> HttpResponse:
+    try:
+        return view(request, *args, **kwargs)
+    except (guard.NotFound, store.Gone):  # gone: deleted in another window at this very moment
+        raise Http404 from None
+    except (KeyGone, BlobMissing, SubjectErased) as lost:
+        return told(request, faults.of(lost))
+    except guard.NotAgreed:
+        return redirect("before")
+    except Busy:
+        return told(request, faults.fault("studio_busy"))
 
 
 def told(request: HttpRequest, fault: Fault) -> HttpResponse:

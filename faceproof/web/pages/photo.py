@@ -15,6 +15,7 @@ from faceproof.faults import Fault
 from faceproof.organisations import policy
 from faceproof.organisations.models import Member
 from faceproof.sittings import flow
+from faceproof.sittings.models import Sitting
 from faceproof.web import uploads
 from faceproof.web.pages.page import asker, told
 
@@ -45,17 +46,29 @@ def show(request: HttpRequest) -> HttpResponse:
         guard.may_be_photographed(member)
     if request.method != "POST":
         return render(request, "pages/photo.html", offer(member))
+    taken = received(request, member)
+    if isinstance(taken, Sitting):
+        return redirect("sitting", ident=taken.id)
+    if taken.code == flow.Deleted.code:
+        return told(request, taken)
+    return _again(request, member, taken)
+
+
+def received(request: HttpRequest, member: Member) -> Sitting | Fault:
+    """What was handed in, as a sitting; or why it cannot be taken. Phones hand in the same way."""
     flaw = _flaw(request)
+    return _receive(request, member, _wishes(request)) if flaw is None else flaw
+
+
+def _wishes(request: HttpRequest) -> HandIn:
     form = HandIn(request.POST)
     form.is_valid()
-    if flaw is not None:
-        return _again(request, member, form, flaw)
-    return _receive(request, member, form)
+    return form
 
 
-def _again(request: HttpRequest, member: Member, form: HandIn, fault: Fault) -> HttpResponse:
+def _again(request: HttpRequest, member: Member, fault: Fault) -> HttpResponse:
     """The form with the reason, and what was chosen in it."""
-    context = offer(member, form.wish()) | {"fault": fault}
+    context = offer(member, _wishes(request).wish()) | {"fault": fault}
     return render(request, "pages/photo.html", context, status=fault.status)
 
 
@@ -90,18 +103,17 @@ def _flaw(request: HttpRequest) -> Fault | None:
     return None if any(photo.size for photo in photos) else faults.fault("empty_file")
 
 
-def _receive(request: HttpRequest, member: Member, form: HandIn) -> HttpResponse:
+def _receive(request: HttpRequest, member: Member, form: HandIn) -> Sitting | Fault:
     custody = form.cleaned_data.get("custody") or None
     # None is the organisation's limit: what cannot be read as days must not become the longest time there is.
     days = 1 if "keep_days" in form.errors else form.cleaned_data.get("keep_days")
     try:
         # handed over, not held here: `receive` lets go of the photos as soon as they are worked on
-        sitting = flow.receive(member, _taken(request), custody=custody, keep_days=days, lens=form.wish())
+        return flow.receive(member, _taken(request), custody=custody, keep_days=days, lens=form.wish())
     except flow.CustodyNotAllowed:
-        return _again(request, member, form, faults.fault("custody_not_allowed"))
+        return faults.fault("custody_not_allowed")
     except flow.Deleted as deleted:
-        return told(request, faults.of(deleted))
-    return redirect("sitting", ident=sitting.id)
+        return faults.of(deleted)
 
 
 def _taken(request: HttpRequest) -> flow.Upload:

@@ -14,13 +14,13 @@ from faceproof.web.pages.page import asker
 def proof(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
     member = asker(request)
     with guard.as_self(member):
-        return _jpeg(gallery.preview(member, guard.proof(member, ident)))
+        return jpeg(gallery.preview(member, guard.proof(member, ident)))
 
 
 def headshot(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
     member = asker(request)
     with guard.as_self(member):
-        return _jpeg(gallery.preview(member, guard.headshot(member, ident)))
+        return jpeg(gallery.preview(member, guard.headshot(member, ident)))
 
 
 def proof_changes(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
@@ -42,7 +42,7 @@ def _layer(data: bytes) -> HttpResponse:
     return response
 
 
-def _jpeg(data: bytes) -> HttpResponse:
+def jpeg(data: bytes) -> HttpResponse:
     response = HttpResponse(data, content_type="image/jpeg")
     response["Cache-Control"] = "no-store, private"
     response["Content-Disposition"] = 'inline; filename="headshot.jpg"'
