@@ -294,6 +294,21 @@ FAULTS: dict[str, Fault] = dict(
             _("Check that the file is complete."),
         ),
         _fault(
+            "bad_cut",
+            _("This part of the picture cannot be cut out."),
+            _("Choose a square inside the picture."),
+        ),
+        _fault(
+            "initials_count",
+            _("A card takes one to three letters."),
+            _("Type your initials, such as JD."),
+        ),
+        _fault(
+            "initials_unknown",
+            _("The card cannot draw one of these signs."),
+            _("Type letters only; if one of them is missing, take the nearest one."),
+        ),
+        _fault(
             "larger_than_held",
             _(
                 "Your photo does not hold enough pixels for this size:"

@@ -15,6 +15,8 @@ from typing import Any
 from faceproof import engines, finishing, formats, intake, marking, styles
 from faceproof.darkroom.examining import LOST, Choice, Examined, choose, examine, next_best
 from faceproof.engines import Master
+from faceproof.engines import initials as card
+from faceproof.engines import plain as plain_cut
 from faceproof.finishing import Wish
 from faceproof.formats import Format
 from faceproof.imaging.coarse import Coarse
@@ -32,6 +34,8 @@ __all__ = [
     "develop",
     "examine",
     "export",
+    "initials",
+    "plain",
 ]
 
 PREVIEW = "preview"  # the format that a proof is shown in
@@ -189,6 +193,7 @@ def export(master: Master, fmt: Format, signer: Signer, made_at: datetime, wish:
         source_type=master.source_type,
         actions=(*((action.name, action.what) for action in master.actions), *picture.actions),
         made_at=made_at,
+        supplied=master.engine == plain_cut.ENGINE,
     )
     data = marking.mark(picture.pixels, fmt, facts, signer)
     marks = marking.read_back(data, root_pem=signer.root_pem)
@@ -196,6 +201,34 @@ def export(master: Master, fmt: Format, signer: Signer, made_at: datetime, wish:
         raise marking.MarkError("signing_failed", f"the marks of {fmt.name} do not lead to our own root")
     marks = replace(marks, xmp=dict(marks.xmp))  # a read-only view does not travel between processes
     return Export(data, picture.width, picture.height, picture.true_size, fmt.file, marks)
+
+
+def plain(
+    photo: bytes, declared: str | None, crop: plain_cut.Cut, made_at: datetime, signer: Signer
+) -> Proof:
+    """A picture that the person finished elsewhere, cut as they say and otherwise left alone: decoded in the
+    cage like every upload, nothing looked for in it, no net loaded. crop: left, top, size, see
+    `engines.plain.Cut`. Formats are cut from the middle of that square.
+
+    Raises:
+        intake.IntakeError: not an acceptable picture, or no decoder was free.
+        engines.EngineError: `bad_cut`. finishing.FinishingError: `too_few_pixels`.
+        marking.MarkError: a mark could not be read back; the picture is not handed out.
+    """
+    frame = intake.admit(photo, declared=declared)
+    master = plain_cut.cut(frame, crop, plain_cut.stated(photo))
+    return proof(master, sizes(master), signer, made_at)
+
+
+def initials(text: str, brand_colour: tuple[int, int, int], made_at: datetime, signer: Signer) -> Proof:
+    """A card with one to three letters on the organisation's colour (sRGB 0..255), for who gives no photo.
+
+    Raises:
+        engines.EngineError: `initials_count`, `initials_unknown`.
+        marking.MarkError: a mark could not be read back; the card is not handed out.
+    """
+    master = card.draw(text, brand_colour)
+    return proof(master, sizes(master), signer, made_at)
 
 
 def warm() -> None:

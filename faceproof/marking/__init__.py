@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from faceproof.formats import Format
 from faceproof.marking import credentials, encode, xmp
-from faceproof.marking.terms import DISCLOSURES, GENERATIVE, SOURCE_TYPES, term_of
+from faceproof.marking.terms import DISCLOSURES, GENERATIVE, SOURCE_TYPES, SUPPLIED, term_of
 from faceproof.marking.values import Facts, MarkError, Marks, Signer
 
 __all__ = [
@@ -35,6 +35,8 @@ def mark(pixels: NDArray[np.uint8], fmt: Format, facts: Facts, signer: Signer) -
     """
     if facts.source_type not in SOURCE_TYPES:
         raise MarkError("unknown_source_type", f"{facts.source_type}; known: {', '.join(SOURCE_TYPES)}")
+    if facts.source_type == SUPPLIED and not facts.supplied:
+        raise MarkError("unknown_source_type", f"{SUPPLIED} is said of supplied pictures only")
     if facts.made_at.tzinfo is None:
         raise ValueError("made_at needs a time zone")
     mime = encode.MIMES[fmt.file]

@@ -23,14 +23,14 @@ PARENT = "photograph"  # joins the opening action and its ingredient inside the 
 
 def actions(facts: Facts, mime: str) -> list[dict[str, Any]]:
     """The complete action list, in order: how it began, what was done to it, how it was written."""
-    fresh = facts.source_type in FROM_NOTHING
+    fresh = _fresh(facts)
     listed: list[dict[str, Any]] = [_first(facts, fresh)]
     for name, what in facts.actions:
         name = ALIASES.get(name, name)
         if name not in ACTIONS:
             raise MarkError("unknown_action", f"{name} is not an action that this product records")
         if name not in FIRST:
-            listed.append(_action(name, what, facts.source_type))
+            listed.append(_action(name, what, facts.source_type, facts.supplied))
     own = facts.source_type
     if not any(term_of(each.get("digitalSourceType", "")) == own for each in listed):
         listed.append(_action("c2pa.edited", f"Made with the style {facts.style}", own))
@@ -40,6 +40,11 @@ def actions(facts: Facts, mime: str) -> list[dict[str, Any]]:
         )
     listed.append(_action("c2pa.transcoded", f"Encoded as {mime}", own))
     return listed
+
+
+def _fresh(facts: Facts) -> bool:
+    """Whether this program began it; what was supplied is opened, whatever made it."""
+    return facts.source_type in FROM_NOTHING and not facts.supplied
 
 
 def _first(facts: Facts, fresh: bool) -> dict[str, Any]:
@@ -56,9 +61,9 @@ def _first(facts: Facts, fresh: bool) -> dict[str, Any]:
     return entry
 
 
-def _action(name: str, what: str, source_type: str) -> dict[str, Any]:
+def _action(name: str, what: str, source_type: str, supplied: bool = False) -> dict[str, Any]:
     entry: dict[str, Any] = {"action": name, "description": what}
-    if name in EDITORIAL:
+    if name in EDITORIAL or (name in ENHANCING and supplied):
         entry["digitalSourceType"] = SOURCE_TYPES[source_type]
     elif name in ENHANCING:
         entry["digitalSourceType"] = SOURCE_TYPES["algorithmicallyEnhanced"]
@@ -98,7 +103,7 @@ def manifest(facts: Facts, mime: str) -> dict[str, Any]:
             },
         ],
     }
-    if facts.source_type not in FROM_NOTHING:
+    if not _fresh(facts):
         definition["ingredients"] = [
             {
                 "title": "The photograph that was supplied",

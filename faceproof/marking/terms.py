@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 SCHEME = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
-# What a picture that leaves this product may truthfully say of itself. "digitalCapture" and "humanEdits" are
-# missing on purpose: nothing that leaves is an untouched capture or the work of a human hand.
+# What a picture that leaves this product may truthfully say of itself. "digitalCapture" is missing on
+# purpose: nobody here saw the capture. "humanEdits" is said of finished pictures alone, cut by hand.
 DISCLOSURES = MappingProxyType(
     {
         "algorithmicallyEnhanced": (
@@ -46,6 +46,12 @@ DISCLOSURES = MappingProxyType(
             "A picture made by generative AI. It is not a photograph.",
             "Une image produite par une IA générative. Ce n’est pas une photographie.",
         ),
+        "humanEdits": (
+            "A finished picture, supplied by the person and cut by hand. Nothing in it was edited with AI or "
+            "looked for here; what was done to it before is not known here.",
+            "Une image déjà terminée, fournie par la personne et recadrée à la main. Rien n’y a été modifié "
+            "par une IA ni recherché ici ; ce qui a été fait auparavant n’est pas connu ici.",
+        ),
         "algorithmicMedia": (
             "A picture drawn by software without any photograph. It shows nobody.",
             "Une image dessinée par un logiciel, sans photographie. Elle ne montre personne.",
@@ -61,6 +67,9 @@ GENERATIVE = frozenset(
 
 # These begin with nothing: their first action is "created"; all others open a photograph.
 FROM_NOTHING = frozenset({"trainedAlgorithmicMedia", "algorithmicMedia"})
+
+# Said of what was finished elsewhere, and of nothing that an engine made.
+SUPPLIED = "humanEdits"
 
 # Older or looser names, and what the specification calls the same thing. A "placed" or "removed" must name an
 # ingredient (else the manifest is invalid); a backdrop computed here is none.

@@ -35,7 +35,8 @@ class Facts:
     """What is true of one picture. `actions`: C2PA action and an English sentence, in the order they
     happened.
 
-    `made_at` must carry a time zone. Nothing here may name the person in the picture.
+    `made_at` must carry a time zone. Nothing here may name the person in the picture. supplied: finished
+    elsewhere and only cut here, whatever it was made with.
     """
 
     engine: str
@@ -44,6 +45,7 @@ class Facts:
     actions: tuple[tuple[str, str], ...]
     made_at: datetime
     title: str = "Headshot"
+    supplied: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,9 @@ def build(facts: Facts, mime: str, organisation: str) -> bytes:
         SOURCE_TYPE: SOURCE_TYPES[facts.source_type],
         "plus:DataMining": NO_MINING,
     }
-    if facts.source_type in GENERATIVE:
-        # Defined as the system that *generated* the image: on a photograph it would be untrue.
+    if facts.source_type in GENERATIVE and not facts.supplied:
+        # Defined as the system that *generated* the image: untrue on a photograph, and untrue of us on a
+        # picture that another one generated.
         simple |= {"Iptc4xmpExt:AISystemUsed": tool, "Iptc4xmpExt:AISystemVersionUsed": facts.engine}
     english, french = (f"{text} Faceproof, {facts.engine}." for text in DISCLOSURES[facts.source_type])
     disclosure = {"x-default": english, "en": english, "fr": french}

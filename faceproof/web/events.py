@@ -109,8 +109,17 @@ def _more(entry: trail.Told, detail: Mapping[str, Any]) -> str:
     return gettext("Your photo was in memory for %(seconds)s seconds and is gone.") % {"seconds": held}
 
 
+NOT_EDITED = {
+    "own-photo": _("Your own picture was marked as cut by hand and sealed under your own key."),
+    "initials": _("The card with your initials was marked as drawn and sealed under your own key."),
+}
+"""What is said of pictures that no look was made of."""
+
+
 def _sealed(entries: list[trail.Told]) -> Event:
     count = len(entries)
+    if (first := str((entries[0].detail or {}).get("style"))) in NOT_EDITED:
+        return Event(entries[-1].at, gettext(NOT_EDITED[first]))
     sentence = ngettext(
         "%(count)d draft was marked as edited with AI and sealed under your own key.",
         "%(count)d drafts were marked as edited with AI and sealed under your own key.",

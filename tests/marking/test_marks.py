@@ -35,7 +35,8 @@ def test_every_format_in_every_file_type_is_marked_and_read_back(
 def test_every_source_type_is_valid_in_both_places(
     term: str, face: NDArray[np.uint8], facts: Facts, signer: Signer
 ) -> None:
-    data = marking.mark(face, JPEG, replace(facts, source_type=term), signer)
+    told = replace(facts, source_type=term, supplied=term == "humanEdits")
+    data = marking.mark(face, JPEG, told, signer)
     marks = marking.read_back(data, root_pem=signer.root_pem)
     assert marks.digital_source_type == term
     assert marks.xmp["Iptc4xmpExt:DigitalSourceType"] == marking.SOURCE_TYPES[term]
@@ -51,6 +52,26 @@ def test_a_source_type_that_cannot_be_true_here_is_refused(
     with pytest.raises(MarkError) as caught:
         marking.mark(face, JPEG, replace(facts, source_type=term), signer)
     assert caught.value.code == "unknown_source_type"
+
+
+def test_what_was_supplied_is_opened_and_never_generated_by_us(
+    face: NDArray[np.uint8], facts: Facts, signer: Signer
+) -> None:
+    for term in ("humanEdits", "trainedAlgorithmicMedia"):
+        cut = replace(facts, source_type=term, supplied=True, actions=(("c2pa.cropped", "Cut"),))
+        marks = marking.read_back(marking.mark(face, JPEG, cut, signer), root_pem=signer.root_pem)
+        assert marks.digital_source_type == term
+        assert marks.actions == (
+            "c2pa.opened",
+            "c2pa.cropped",
+            "c2pa.edited.metadata",
+            "c2pa.transcoded",
+        )
+        assert "Iptc4xmpExt:AISystemUsed" not in marks.xmp
+        listed = manifest.actions(cut, "image/jpeg")
+        said = {each["digitalSourceType"] for each in listed if "digitalSourceType" in each}
+        assert said == {marking.SOURCE_TYPES[term]}
+    assert "Nothing in it was edited with AI" in marking.DISCLOSURES["humanEdits"][0]
 
 
 def test_only_generated_pictures_name_an_ai_system_that_generated_them(facts: Facts) -> None:
