@@ -184,7 +184,7 @@ TIME_ZONE = env.text("FACEPROOF_TIME_ZONE", "UTC")
 
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # straight out of the packages: there is no collect step to forget
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 3600
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "faceproof_cache"}

@@ -32,8 +32,8 @@ NARROW, NARROW_SHARE = 0x202F, 0.2  # the narrow no-break space of French punctu
 
 SANS, SERIF = "font_hanken_grotesk", "font_source_serif_pro"
 CUTS: tuple[tuple[str, str, str, frozenset[int]], ...] = (  # place, package, file in it, characters
-    ("faceproof/web/static/faceproof/fonts/sans-400.woff2", SANS, "HankenGrotesk-Regular.otf", WRITTEN),
-    ("faceproof/web/static/faceproof/fonts/sans-600.woff2", SANS, "HankenGrotesk-SemiBold.otf", WRITTEN),
+    ("faceproof/web/static/faceproof/fonts/sans-text.woff2", SANS, "HankenGrotesk-Medium.otf", WRITTEN),
+    ("faceproof/web/static/faceproof/fonts/sans-bold.woff2", SANS, "HankenGrotesk-Bold.otf", WRITTEN),
     ("faceproof/web/static/faceproof/fonts/serif-600.woff2", SERIF, "SourceSerifPro-Semibold.ttf", WRITTEN),
     ("faceproof/engines/fonts/initials.ttf", SERIF, "SourceSerifPro-Semibold.ttf", INITIALS),
 )
