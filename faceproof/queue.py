@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -39,3 +40,10 @@ def over(jobs: Iterable[int]) -> set[int]:
     wanted = set(jobs)
     alive = ProcrastinateJob.objects.filter(id__in=wanted, status__in=("todo", "doing"))
     return wanted - set(alive.values_list("id", flat=True))
+
+
+def forget(task: str) -> int:
+    """Remove the jobs of ``task`` that were done; returns how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from procrastinate_jobs where task_name = %s and status = 'succeeded'", [task])
+        return int(cursor.rowcount)

@@ -91,7 +91,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [Path(__file__).parent / "web"],  # before allauth's own, which ours replace
+        # before allauth's own, which ours replace
+        "DIRS": [Path(__file__).parent / "web", Path(__file__).parent / "mail" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -106,6 +107,10 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # --- database: always the application role, which owns nothing; `migrate` runs with FACEPROOF_ROLE=owner ----
 DATABASES = {"default": config.database(HOME, env)}
+
+# --- mail: without a server nothing is sent, and the pages say so -------------------------------------------
+FACEPROOF_MAIL = config.mail(env)
+FACEPROOF_ADDRESS = config.address(env)  # how people reach the pages; links in mails begin with it
 
 # --- accounts -----------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "organisations.User"
@@ -123,11 +128,20 @@ ACCOUNT_FORMS = {"signup": "faceproof.organisations.accounts.SignupForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"  # no mail leaves yet: the sign-up policy of the organisation is the gate
+# Who signs up while mail is set confirms their address first: only so can signing up tell nobody whether an
+# address has an account. Without mail the organisation's sign-up policy is the only gate.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if FACEPROOF_MAIL else "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # “your password was changed”
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 3
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the very browser that signed up, no other
+PASSWORD_RESET_TIMEOUT = 2 * 3600  # seconds
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,20/5m/ip"}  # lockout after repeated failures
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/5m/key,20/5m/ip",  # lockout after repeated failures
+    "reset_password": "20/m/ip,5/h/key",  # or anybody could fill somebody's letter box
+}
 
 # --- cookies and transport (R-018, R-019, R-101) ------------------------------------------------------------
 SESSION_COOKIE_NAME = "__Host-session"
@@ -195,6 +209,7 @@ FACEPROOF_ENGINE = env.text("FACEPROOF_ENGINE", "studio:")
 FACEPROOF_MATTE_MODEL = config.coarse(env)  # the operator's own mask model, or None
 FACEPROOF_ENGINE_PROCESSES = config.threads(env).processes
 FACEPROOF_TRANSIT_SECONDS = 60  # a selfie in transit is dropped after this long, whatever happens
+FACEPROOF_BACKUP_DAYS = config.backup_days(env)  # how long copies of the data folder may live
 FACEPROOF_REGION = env.text(
     "FACEPROOF_REGION", ""
 )  # where these machines stand, e.g. "Paris, France"

@@ -9,6 +9,7 @@ behind a test's back.
 
 from __future__ import annotations
 
+import datetime
 import functools
 import itertools
 import os
@@ -150,7 +151,9 @@ def _hashed() -> str:
 
 @pytest.fixture
 def cast(db: str) -> Cast:
-    """The cast, in the test's database. Everybody has agreed to have a headshot made."""
+    """The cast, in the test's database. Everybody has signed in before and agreed to have a headshot made."""
+    from django.utils import timezone
+
     from faceproof import legal, tenancy
     from faceproof.consent import records
     from faceproof.organisations.accounts import join
@@ -161,7 +164,8 @@ def cast(db: str) -> Cast:
         evil = Organisation.objects.create(name="Evil")
 
     def person(name: str, org: Any, role: str = "subject") -> Any:
-        member = join(User.objects.create(email=f"{name}@example.org", password=_hashed()), org, role=role)
+        user = User.objects.create(email=f"{name}@example.org", password=_hashed(), last_login=timezone.now())
+        member = join(user, org, role=role)
         member.org = org
         with tenancy.scope(org_id=org.id, subject_id=member.id):
             for purpose in ("headshot", "adult"):
@@ -176,6 +180,19 @@ def cast(db: str) -> Cast:
         person("olga", acme, "organiser"),
         person("eve", evil),
     )
+
+
+@pytest.fixture
+def letterbox(db: str, settings: Any) -> Iterator[Any]:
+    """A mail server on loopback that the product is set to, as an operator would (`tests/letterbox.py`)."""
+    from tests.letterbox import Letterbox
+
+    box = Letterbox()
+    settings.FACEPROOF_MAIL = box.server
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    settings.FACEPROOF_ADDRESS = "https://headshots.example.org"
+    yield box
+    box.stop()
 
 
 @pytest.fixture(scope="session")
@@ -206,3 +223,35 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("needs the shared folder with development portraits and hostile files")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A self-signed certificate for localhost and its key."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.x509.oid import NameOID
+
+    folder = tmp_path_factory.mktemp("tls")
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return folder / "cert.pem", folder / "key.pem"

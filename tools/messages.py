@@ -98,7 +98,9 @@ def collect() -> Catalog:
     for path in sorted(ROOM.rglob("*.py")):
         for context, message, where in in_python(path):
             _add(found, context, message, where)
-    for path in sorted([*ROOM.rglob("*.html"), *(ROOM / "web").rglob("*.txt")]):
+    for path in sorted(
+        [*ROOM.rglob("*.html"), *(ROOM / "web").rglob("*.txt"), *(ROOM / "mail").rglob("*.txt")]
+    ):
         for context, message, where in in_template(path):
             _add(found, context, message, where)
     return found

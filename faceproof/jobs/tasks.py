@@ -13,9 +13,9 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
-from faceproof import guard, tenancy
+from faceproof import guard, queue, tenancy
 from faceproof.archive import store
-from faceproof.organisations import phone
+from faceproof.organisations import letters, phone
 from faceproof.organisations.models import Organisation
 from faceproof.privacy import retention
 from faceproof.sittings import closing, flow
@@ -23,6 +23,7 @@ from faceproof.sittings import closing, flow
 STALLED_AFTER = 12  # seconds without a worker's heartbeat, which comes every 3
 PRUNE_AFTER = timedelta(days=7)
 FIRST = 10  # priority of custody over pictures: a long line of photos must not hold up a deletion
+PATIENT = {"send_mail": 17}  # attempts: after a server that was away for days, a killed worker is no reason
 ENOUGH = 5  # attempts after which a job that takes its worker down with it is not tried again
 
 
@@ -49,6 +50,17 @@ def finish_erasures(*, org_id: int) -> int:
     return store.finish_erasures(org_id)
 
 
+@app.task(
+    name="send_mail",
+    queue="custody",
+    priority=FIRST,
+    retry=RetryStrategy(max_attempts=PATIENT["send_mail"], exponential_wait=2),  # three days in all
+)
+def send_mail(*, letter: str) -> str:
+    """Hand a sealed letter to the mail server; what goes wrong on the way is tried again."""
+    return letters.deliver(letter)
+
+
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="clocks", queue="custody", priority=FIRST, queueing_lock="clocks")
 def clocks(timestamp: int) -> dict[int, Any]:
@@ -61,6 +73,7 @@ def clocks(timestamp: int) -> dict[int, Any]:
             done[org.id] = retention.run(org, timezone.now())
         except ExceptionGroup as errors:
             wrong.append(errors)
+    queue.forget("send_mail")  # a letter that was sent holds an address: it goes at once
     if wrong:
         raise ExceptionGroup("clocks", wrong)
     return done
@@ -74,7 +87,7 @@ async def reap(context: JobContext, timestamp: int) -> int:
     stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER))
     for job in stalled:
         try:
-            if job.attempts < ENOUGH:
+            if job.attempts < PATIENT.get(job.task_name, ENOUGH):
                 await manager.retry_job(job)
                 continue
         except UniqueViolation:  # a clock: its next run is queued already

@@ -13,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 if TYPE_CHECKING:
     from faceproof.imaging.coarse import Coarse
+    from faceproof.mail.server import Server
 
 
 class SettingError(ValueError):
@@ -123,6 +124,44 @@ def coarse(env: Reader) -> Coarse | None:
     except CoarseError as error:
         name = {"kind": "FACEPROOF_MATTE_KIND", "hash_wanted": "FACEPROOF_MATTE_SHA256"}[error.code]
         raise SettingError(f"{name}: {error.detail}") from None
+
+
+def mail(env: Reader) -> Server | None:
+    """The mail server that ``FACEPROOF_MAIL_URL`` names; None without: then no mail is sent."""
+    url = env.text("FACEPROOF_MAIL_URL", "")
+    if not url:
+        return None
+    from faceproof.mail.server import ServerError, parse
+
+    authority = env.text("FACEPROOF_MAIL_CA", "")
+    if authority and not Path(authority).is_file():
+        raise SettingError(f"FACEPROOF_MAIL_CA={authority!r} must be a PEM file")
+    try:
+        return parse(url, env.text("FACEPROOF_MAIL_FROM", ""), authority)
+    except ServerError as error:
+        raise SettingError(f"FACEPROOF_MAIL_URL: {error}") from None
+
+
+def address(env: Reader) -> str:
+    """``https://host`` (with its port unless 443) as people reach the pages, for links in mails."""
+    given = env.text("FACEPROOF_ADDRESS", "").rstrip("/")
+    if given:
+        if not given.startswith("https://") or "/" in given.removeprefix("https://"):
+            raise SettingError(f"FACEPROOF_ADDRESS={given!r} must be https://host or https://host:port")
+        return given
+    host = env.words("FACEPROOF_HOSTS", "localhost")[0].lstrip("*.") or "localhost"
+    port = env.number("FACEPROOF_PORT", 8443)
+    return f"https://{host}" if port == 443 else f"https://{host}:{port}"
+
+
+def backup_days(env: Reader) -> int:
+    """Days that copies of the data folder live at most, as people are told when they delete (R-044)."""
+    days = env.number("FACEPROOF_BACKUP_DAYS", 28)
+    if not 1 <= days <= 30:
+        raise SettingError(
+            f"FACEPROOF_BACKUP_DAYS={days} must be from 1 to 30: that is what people are promised"
+        )
+    return days
 
 
 def database(folder: Path, env: Reader) -> dict[str, Any]:

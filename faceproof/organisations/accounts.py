@@ -6,14 +6,18 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import SignupForm as BaseSignupForm
+from allauth.account.stages import EmailVerificationStage
 from django import forms
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from faceproof import tenancy
+from faceproof.organisations import letters
+from faceproof.organisations.middleware import membership
 from faceproof.organisations.models import Member, Organisation, User
 from faceproof.organisations.setup import first_organisation
 
@@ -35,8 +39,74 @@ def join(user: User, org: Organisation, *, role: str = "subject") -> Member:
         return member
 
 
+# django-allauth's name of a mail → our letter, and the value of allauth's that becomes its link.
+LETTERS = {
+    "account/email/password_reset_key": ("password_reset", "password_reset_url"),
+    "account/email/email_confirmation": ("confirm_address", "activate_url"),
+    "account/email/email_confirmation_signup": ("confirm_address", "activate_url"),
+    "account/email/account_already_exists": ("account_exists", ""),
+    "account/email/password_changed": ("password_changed", ""),
+    "account/email/password_reset": ("password_changed", ""),
+}
+
+
+class FirstTime(EmailVerificationStage):  # type: ignore[misc]
+    """An address is confirmed before the first sign-in. Who signed in before there was a mail server, and the
+    organiser of the setup link, come in as they always did: a mail server never locks anybody out."""
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        user = self.login.user
+        if user is not None and user.last_login is not None:
+            return None, True
+        found: tuple[HttpResponse | None, bool] = super().handle()
+        return found
+
+
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Sign-up is open while an organisation admits people."""
+    """Sign-up is open while an organisation admits people; mails are our letters."""
+
+    def get_login_stages(self) -> list[str]:
+        ours = f"{__name__}.{FirstTime.__name__}"
+        return [ours if "EmailVerification" in stage else stage for stage in super().get_login_stages()]
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Queue our letter in place of allauth's. To an address without an account nothing is ever sent."""
+        if template_prefix == "account/email/unknown_account":
+            return
+        name, link = LETTERS[template_prefix]
+        user = User.objects.filter(email=email.lower()).first()
+        if user is None:
+            return
+        member = membership(user)
+        org = member.org if member is not None else first_organisation()
+        own: dict[str, dict[str, str | int]] = {
+            "password_reset": {"hours": settings.PASSWORD_RESET_TIMEOUT // 3600},
+            "confirm_address": {"days": settings.ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS},
+            "account_exists": {"link": letters.address(reverse("account_login"))},
+            "password_changed": {
+                "link": letters.address(reverse("account_reset_password")),
+                "contact": org.contact or gettext("the person who runs this studio in your organisation"),
+            },
+        }
+        letters.write(org, user, name, **own[name] | ({"link": str(context[link])} if link else {}))
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Without the address and browser of whoever did it, which allauth would put in."""
+        self.send_mail(template_prefix, user.email, {})
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        uid, _dash, token = key.partition("-")
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+        return letters.address(path)
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return letters.address(reverse("account_confirm_email", args=[emailconfirmation.key]))
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return open_organisation() is not None
@@ -55,16 +125,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             )
         return response
 
-    def clean_email(self, email: str) -> str:
-        email = super().clean_email(email).lower()
-        org = open_organisation()
-        domains = [str(domain).lower() for domain in org.signup_domains] if org else []
-        if domains and email.rpartition("@")[2] not in domains:
-            raise forms.ValidationError(
-                _("Use your address at your organisation: other addresses are not admitted here.")
-            )
-        return email
-
 
 class SignupForm(BaseSignupForm):  # type: ignore[misc]
     """E-mail, password, and the attestation that the person is an adult (R-072)."""
@@ -76,6 +136,16 @@ class SignupForm(BaseSignupForm):  # type: ignore[misc]
             "required": _("Faceproof is for adults only: please confirm that you are 18 or older.")
         },
     )
+
+    def clean_email(self) -> str:
+        """The policy decides who may *join*; whoever has an account is asked nothing of the kind."""
+        org = open_organisation()
+        domains = [str(domain).lower() for domain in org.signup_domains] if org else []
+        if domains and self.cleaned_data["email"].lower().rpartition("@")[2] not in domains:
+            raise forms.ValidationError(
+                _("Use your address at your organisation: other addresses are not admitted here.")
+            )
+        return str(super().clean_email())
 
     @transaction.atomic  # or a kill in between leaves an account that belongs nowhere and cannot be erased
     def save(self, request: HttpRequest) -> Any:

@@ -68,7 +68,7 @@ def redeem(token: str, *, email: str, password: str) -> User:
         if spent != 1:
             raise LinkSpent
         org_id = SetupLink.objects.get(token_sha256=_hashed(token)).org_id
-        user = User.objects.create_user(email, password)
+        user = User.objects.create_user(email, password, last_login=timezone.now())  # comes in without mail
         with tenancy.scope(org_id=org_id, user_id=user.pk, reach="organisation"):
             Member.objects.create(org_id=org_id, user=user, role=ORGANISER)
     return user

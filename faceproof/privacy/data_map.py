@@ -116,10 +116,10 @@ MAP = (
     ),
     Entry(
         "procrastinate.ProcrastinateJob",
-        "ids of a queued job",
-        "making headshots",
-        "7 days after it ended",
-        "ids only; pruned",
+        "ids of a queued job; a mail on its way, sealed",
+        "making headshots, sending mail",
+        "7 days after it ended; a mail minutes after it was sent",
+        "ids only, and the last mail that says so; pruned",
     ),
     Entry(
         "organisations.Organisation",

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
-from faceproof import legal
+from faceproof import legal, mail
 from faceproof.organisations import accounts, policy, roles
 from faceproof.organisations.models import Organisation
 
@@ -39,5 +39,6 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "organises": roles.may_organise(member),
         "languages": [("en", "English"), ("fr", "Français")],
         "lang": lang,
+        "mails": mail.configured(),
         "legal_links": [legal.get(slug, lang) for slug in LEGAL_LINKS],
     }

@@ -22,5 +22,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _page(404)
 
 
+def too_often(request: HttpRequest) -> HttpResponse:
+    """django-allauth's rate limits answer with it."""
+    return _page(429)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     return _page(500)

@@ -94,8 +94,8 @@ def test_a_password_can_be_changed_and_the_old_one_is_dead(cast: Any) -> None:
     assert not User.objects.get(id=cast.ann.user_id).check_password(PASSWORD)
 
 
-def test_addresses_that_would_send_mail_are_not_there(db: str) -> None:
-    for path in ("/accounts/password/reset/", "/accounts/email/", "/accounts/confirm-email/"):
+def test_addresses_that_would_send_mail_are_not_there_without_a_mail_server(db: str) -> None:
+    for path in ("/accounts/password/reset/", "/accounts/email/", "/accounts/confirm/"):
         assert Client().get(path, secure=True).status_code == 404
 
 

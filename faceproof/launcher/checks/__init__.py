@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from faceproof.launcher.checks import configuration, database, folders, machine, work
+from faceproof.launcher.checks import configuration, database, folders, machine, mail, work
 from faceproof.launcher.checks.verdict import RANK, Here, Severity, Verdict, bad
 
 Needs = Literal["machine", "home", "database"]
@@ -31,6 +31,7 @@ CHECKS = [
     Check("machine.core_dumps", "machine", machine.core_dumps),
     Check("settings.debug", "machine", configuration.debug),
     Check("settings.hosts", "machine", configuration.hosts),
+    Check("mail.server", "machine", mail.server),
     Check("parts.nets", "machine", work.nets),
     Check("parts.heic", "machine", work.heic),
     Check("parts.mask", "machine", work.mask),
