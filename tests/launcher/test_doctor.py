@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -177,12 +178,24 @@ def _mask_of_another_hash(it: Broken) -> Here:
     return it.with_env(FACEPROOF_MATTE_MODEL=str(path), FACEPROOF_MATTE_SHA256="0" * 64)
 
 
+def _mail_server_away(it: Broken) -> Here:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"smtp+starttls://ann:geheim@127.0.0.1:{port}"
+    here = it.with_env(FACEPROOF_MAIL_URL=url, FACEPROOF_MAIL_FROM="studio@example.org")
+    assert "geheim" not in str(look(TABLE["settings.mail"], here))
+    return here
+
+
 WITHOUT_DATABASE: list[tuple[str, str, Callable[[Broken], Here]]] = [
     ("machine.clock", "error", _old_clock),
     ("machine.swap", "warning", _swap),
     ("machine.core_dumps", "error", _core_dump),
     ("settings.debug", "error", lambda it: it.with_env(FACEPROOF_DEBUG="on")),
     ("settings.hosts", "warning", lambda it: it.with_env(FACEPROOF_HOSTS="localhost .example.org")),
+    ("settings.mail", "error", lambda it: it.with_env(FACEPROOF_MAIL_URL="smtp://mail.example.org")),
+    ("settings.mail", "error", _mail_server_away),
     ("parts.nets", "error", _net_missing),
     ("parts.mask", "error", lambda it: it.with_env(FACEPROOF_MATTE_MODEL="/none.onnx")),
     ("parts.mask", "error", _mask_of_another_hash),

@@ -31,7 +31,7 @@ CHECKS = [
     Check("machine.core_dumps", "machine", machine.core_dumps),
     Check("settings.debug", "machine", configuration.debug),
     Check("settings.hosts", "machine", configuration.hosts),
-    Check("mail.server", "machine", mail.server),
+    Check("settings.mail", "machine", mail.server),
     Check("parts.nets", "machine", work.nets),
     Check("parts.heic", "machine", work.heic),
     Check("parts.mask", "machine", work.mask),
