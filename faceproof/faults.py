@@ -132,6 +132,11 @@ FAULTS: dict[str, Fault] = dict(
             _("Come closer, or send the original photo, if you need larger ones."),
         ),
         _fault(
+            "looks_missing",
+            _("Not every look could be made."),
+            _("Choose among these, or send the photo again for the others."),
+        ),
+        _fault(
             "blurred",
             _("The photo is blurred."),
             _("Hold the camera still, tap your face to focus, and use more light."),

@@ -186,6 +186,7 @@ CONTENT_SECURITY_POLICY = {
 FILE_UPLOAD_HANDLERS = ["faceproof.web.uploads.InMemoryOnly"]
 FACEPROOF_MAX_UPLOAD = env.number("FACEPROOF_MAX_UPLOAD", 25 * 1024 * 1024)
 FACEPROOF_BODIES = config.threads(env).bodies  # requests with a body that are let in at the same time
+FACEPROOF_BODY_BYTES = max(512 * 2**20, 8 * FACEPROOF_MAX_UPLOAD)  # ... and what they declare together
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # everything of a form that is not the photo
 
 # --- languages ----------------------------------------------------------------------------------------------
@@ -208,7 +209,9 @@ CACHES = {
 FACEPROOF_ENGINE = env.text("FACEPROOF_ENGINE", "studio:")
 FACEPROOF_MATTE_MODEL = config.coarse(env)  # the operator's own mask model, or None
 FACEPROOF_ENGINE_PROCESSES = config.threads(env).processes
-FACEPROOF_TRANSIT_SECONDS = 60  # a selfie in transit is dropped after this long, whatever happens
+# A selfie in transit is dropped after this long, whatever happens: waiting, a question to the person and all
+# its looks included. Usually it is two seconds.
+FACEPROOF_TRANSIT_SECONDS = 120
 FACEPROOF_BACKUP_DAYS = config.backup_days(env)  # how long copies of the data folder may live
 FACEPROOF_REGION = env.text(
     "FACEPROOF_REGION", ""

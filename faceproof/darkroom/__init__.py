@@ -66,6 +66,8 @@ class Order:
     lens: float | None = None  # correction of a close photo's perspective: None by evidence, 0 off, up to 1
     coarse: Coarse | None = None  # the operator's own mask model
     examine_only: bool = False
+    anyway: bool = False  # of one photo: the person wants it used where a check is a matter of taste
+    spot: tuple[float, float] | None = None  # of one photo: where the person's face is, shares of its size
 
     def __post_init__(self) -> None:
         if isinstance(self.photo, tuple) and not 0 < len(self.photo) <= intake.LIMITS.max_photos:
@@ -115,7 +117,9 @@ def develop(order: Order, signer: Signer, progress: Progress | None = None) -> I
     if isinstance(order.photo, tuple):
         verdict, examined = choose(order.photo)
     else:
-        verdict, examined = examine(order.photo, declared=order.declared)
+        verdict, examined = examine(
+            order.photo, declared=order.declared, anyway=order.anyway, spot=order.spot
+        )
     while True:
         yield examined
         if verdict is None or verdict.face is None or examined.refusals:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from faceproof import intake
@@ -74,16 +74,24 @@ class Examined:
     iod: float | None  # px between the irises
     seconds: float
     choice: Choice | None = None  # when there were several photos: the rest is about the best of them
+    faces: tuple[tuple[float, float, float, float], ...] = field(default=(), repr=False)
+    """As `intake.Verdict.faces`: to ask the person which one is theirs, in memory only, never stored."""
 
 
-def examine(photo: bytes, *, declared: str | None = None) -> tuple[intake.Verdict, Examined]:
-    """Decode and check one photo.
+def examine(
+    photo: bytes,
+    *,
+    declared: str | None = None,
+    anyway: bool = False,
+    spot: tuple[float, float] | None = None,
+) -> tuple[intake.Verdict, Examined]:
+    """Decode and check one photo; `anyway` and `spot` as in `intake.examine`.
 
     Raises:
         intake.IntakeError: the bytes are not an acceptable picture.
     """
     started = time.monotonic()
-    verdict = intake.examine(intake.admit(photo, declared=declared))
+    verdict = intake.examine(intake.admit(photo, declared=declared), anyway=anyway, spot=spot)
     return verdict, _summary(verdict, time.monotonic() - started)
 
 
@@ -171,4 +179,5 @@ def _summary(verdict: intake.Verdict, seconds: float, choice: Choice | None = No
         iod=round(float(verdict.face.iod), 1) if verdict.face is not None else None,
         seconds=seconds,
         choice=choice,
+        faces=verdict.faces,
     )

@@ -17,6 +17,8 @@ KNOWN = (IntakeError, Refused, EngineError, FinishingError, MarkError, NetError)
 
 DONE = "done"
 """What a process says when every proof of an order is made."""
+ON, ENOUGH = "on", "enough"
+"""What it is told after each proof: make the next, or put the photo away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from multiprocessing.connection import Connection
 
 from faceproof.darkroom import Examined, Order, Proof
-from faceproof.darkroom.failure import Failure
+from faceproof.darkroom.failure import ENOUGH, ON, Failure
 from faceproof.engines import EngineError
 from faceproof.marking import Signer
 
@@ -88,25 +88,37 @@ class Pool:
         self._queue = 0
         self._closed = False
 
-    def develop(self, order: Order, signer: Signer) -> Iterator[Examined | Proof]:
+    def develop(
+        self, order: Order, signer: Signer, *, go_on: Callable[[], bool] = lambda: True
+    ) -> Iterator[Examined | Proof]:
         """As `darkroom.develop`, in another process: each event as soon as it is ready; raises the same
-        errors, and `Busy`. Who stops asking in the middle ends the process, and the photo with it."""
+        errors, and `Busy`. Who stops asking in the middle ends the process, and the photo with it.
+
+        Args:
+            go_on: asked when a proof is there; False ends the order there and frees the process for another.
+        """
         deadline = time.monotonic() + self.seconds
-        given = 0
+        given, seen = 0, -1
+
+        def wanted() -> bool:
+            """Whether another proof is; one that was given before the process died is not the last."""
+            return seen + 1 < given or go_on()
+
         for _ in range(2):  # if the process dies: once more with a fresh one, the photo is still here
-            with contextlib.closing(self._once(order, signer, deadline)) as events:
-                for place, said in enumerate(events):
+            seen = -1
+            with contextlib.closing(self._once(order, signer, deadline, wanted)) as events:
+                for seen, said in enumerate(events):
                     if isinstance(said, Failure):
                         raise said.error()
                     if isinstance(said, str):  # DONE
                         return
-                    if place >= given:  # the same order gives the same events: none is told twice
+                    if seen >= given:  # the same order gives the same events: none is told twice
                         given += 1
                         yield said
         raise EngineError("engine_died", retry=True, detail="the darkroom process ended twice on one photo")
 
     def _once(
-        self, order: Order, signer: Signer, deadline: float
+        self, order: Order, signer: Signer, deadline: float, go_on: Callable[[], bool]
     ) -> Generator[Examined | Proof | Failure | str, None, None]:
         """What one process says to an order, `failure.DONE` or a `Failure` last; neither when it dies."""
         worker = self._take(deadline)
@@ -119,6 +131,8 @@ class Pool:
         try:
             worker.pipe.send((order, signer))
             while isinstance(said := worker.pipe.recv(), Examined | Proof):
+                if isinstance(said, Proof):  # told before the caller has it: the next one is made meanwhile
+                    worker.pipe.send(ON if go_on() else ENOUGH)
                 yield said
             healthy = True
             # Given back before the caller hears of the end: who asks for the next picture finds it free.

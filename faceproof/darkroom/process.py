@@ -11,8 +11,8 @@ from typing import Any
 import cv2
 
 from faceproof import darkroom
-from faceproof.darkroom import Order
-from faceproof.darkroom.failure import DONE, KNOWN, Failure
+from faceproof.darkroom import Order, Proof
+from faceproof.darkroom.failure import DONE, KNOWN, ON, Failure
 from faceproof.darkroom.hardening import harden
 from faceproof.marking import Signer
 
@@ -35,9 +35,11 @@ def _one(pipe: Connection[object, object], order: Order, signer: Signer) -> Fail
     try:
         for event in darkroom.develop(order, signer):
             pipe.send(event)
+            if isinstance(event, Proof) and pipe.recv() != ON:
+                break
     except KNOWN as error:
         return Failure.of(error)
-    except (BrokenPipeError, ConnectionResetError):
+    except (BrokenPipeError, ConnectionResetError, EOFError):
         raise
     except Exception as error:  # a defect of ours: the person reads a sentence, the operator the class
         log.exception("darkroom failed")
@@ -49,7 +51,7 @@ def main() -> None:
     harden()
     cv2.setNumThreads(1)
     darkroom.warm()
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError, EOFError, KeyboardInterrupt):
         serve(Connection(int(sys.argv[1])))
 
 

@@ -1,5 +1,6 @@
 """The door for photos: `admit` turns untrusted bytes into a frame, `examine` says whether it will do."""
 
+from faceproof.intake.asking import TASTE, WHICH, may_ask
 from faceproof.intake.door import admit, admitted_types
 from faceproof.intake.errors import IntakeError
 from faceproof.intake.examination import examine
@@ -8,6 +9,8 @@ from faceproof.intake.verdict import Finding, Verdict
 
 __all__ = [
     "LIMITS",
+    "TASTE",
+    "WHICH",
     "Finding",
     "IntakeError",
     "Limits",
@@ -15,4 +18,5 @@ __all__ = [
     "admit",
     "admitted_types",
     "examine",
+    "may_ask",
 ]

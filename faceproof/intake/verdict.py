@@ -26,6 +26,8 @@ class Verdict:
     findings: tuple[Finding, ...]
     frame: Frame
     face: Face | None
+    faces: tuple[tuple[float, float, float, float], ...] = ()
+    """Left, top, width, height of those that count, as `asking.boxes`: to ask which one is the person's."""
 
     @property
     def accepted(self) -> bool:

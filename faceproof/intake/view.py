@@ -14,6 +14,7 @@ from faceproof.imaging.colour import to_float, to_lab
 from faceproof.imaging.face import IRIS_L, IRIS_R, OVAL, Detection, Face
 from faceproof.imaging.frame import Frame
 from faceproof.imaging.topology import SKIN_POINTS
+from faceproof.intake import asking
 
 WORKING_IOD = 96.0
 """Pixels between the irises at which texture is measured: about what a face has in an 800 px headshot. Larger
@@ -32,6 +33,8 @@ class View:
     turns: int
     detections: tuple[Detection, ...]
     face: Face | None
+    pointed: bool = False
+    """Whether the person said which face is theirs: then it is the first of `detections`."""
 
     @cached_property
     def crop(self) -> NDArray[np.uint8]:
@@ -99,11 +102,15 @@ class View:
         return part, mask.astype(bool) if mask.any() else np.ones(part.shape[:2], bool), points
 
 
-def look(frame: Frame) -> View:
-    """Turn the frame upright and find the faces in it."""
+def look(frame: Frame, spot: tuple[float, float] | None = None) -> View:
+    """Turn the frame upright and find the faces in it; with `spot` (x and y as shares of the frame as it is)
+    the one nearest to it is the person's."""
     turns, detections = faces.detect_upright(frame.pixels)
     upright = frame.rotated(turns)
+    if spot is not None:
+        where = asking.turned(spot, turns)
+        detections = asking.nearest_first(detections, where, upright.width, upright.height)
     face = faces.mesh(upright.pixels, detections[0]) if detections else None
     if face is not None and face.presence < PRESENT:
         face = None
-    return View(upright, turns, tuple(detections), face)
+    return View(upright, turns, tuple(detections), face, spot is not None)

@@ -40,19 +40,18 @@ def make(folder: Path) -> None:
 class Threads:
     """How the web process shares its threads out.
 
-    A request with a body (a photo) may hold one for long: while it arrives, in the waiting line, and while it
-    is worked on. So it gets in only while others stay free for pages, and for the supervisor's question
-    whether anybody answers.
+    A request with a body (a photo) may hold one for long while it arrives over a slow connection. So it gets
+    in only while others stay free for pages, and for the supervisor's question whether anybody answers.
     """
 
     processes: int  # darkrooms
-    waiting: int = 8  # callers in line for one
+    arriving: int = 40  # photos on their way in
     pages: int = 8  # threads that no body ever takes
 
     @property
     def bodies(self) -> int:
         """Requests with a body that are let in at the same time; each holds up to one photo in memory."""
-        return min(self.processes, 16) + self.waiting
+        return min(self.processes, 16) + self.arriving
 
     @property
     def total(self) -> int:

@@ -20,6 +20,7 @@ from faceproof.archive import locks, store, trail
 from faceproof.consent.models import Consent
 from faceproof.organisations import phone
 from faceproof.organisations.models import Member, User
+from faceproof.sittings import studio
 from faceproof.sittings.models import Headshot, Picture, Proof, Selfie, Sitting
 
 PICTURES: tuple[type[Picture], ...] = (Selfie, Proof, Headshot)
@@ -33,6 +34,7 @@ def sitting(member: Member, doomed: Sitting) -> None:
         for row in kind._default_manager.filter(sitting=doomed):
             _hide(row)
     trail.record("sitting.deleted", subject_id=member.id, actor_id=member.id, sitting_id=doomed.id)
+    studio.line().drop(doomed.id)
     doomed.delete()
     _finish_after_commit(member)
 
@@ -57,6 +59,8 @@ def picture(member: Member, doomed: Selfie | Proof | Headshot) -> None:
 def everything(member: Member) -> None:
     """Delete every picture of the person and the keys they were under; the account stays."""
     locks.subject(member.org_id, member.id)
+    for waiting in Sitting.objects.filter(subject_id=member.id):
+        studio.line().drop(waiting.id)
     Sitting.objects.filter(subject_id=member.id).delete()
     for klass in ("selfie", "draft", "headshot"):
         store.shred_subject(member.org_id, member.id, klass)

@@ -15,8 +15,10 @@ from faceproof import queue, tenancy
 from faceproof.archive import locks, store, trail
 from faceproof.organisations.models import Organisation
 from faceproof.sittings.models import (
+    ASKING,
     DEVELOPING,
     FAILED,
+    READY,
     WAITING,
     Headshot,
     Picture,
@@ -25,7 +27,7 @@ from faceproof.sittings.models import (
     Sitting,
 )
 
-INTERRUPTED_AFTER = timedelta(seconds=150)  # 60 s for a photo in transit, with room for a busy machine
+INTERRUPTED_AFTER = timedelta(seconds=210)  # 120 s for a photo in transit, with room for a busy machine
 FORGOTTEN_AFTER = timedelta(days=90)  # a sitting without pictures says nothing any more
 
 
@@ -61,7 +63,7 @@ def _expired(kind: type[Picture]) -> Callable[[datetime], int]:
 def interrupted(now: datetime) -> int:
     """Sittings whose photo was in memory when the process died: say so, instead of spinning for ever."""
     stuck = Sitting.objects.filter(
-        state=DEVELOPING, selfies__isnull=True, changed_at__lt=now - INTERRUPTED_AFTER
+        state__in=(DEVELOPING, ASKING), selfies__isnull=True, changed_at__lt=now - INTERRUPTED_AFTER
     )
     return _close(stuck, "interrupted", now)
 
@@ -79,12 +81,21 @@ def _close(stuck: QuerySet[Sitting], fault: str, now: datetime) -> int:
     count = 0
     for sitting in stuck.order_by("subject_id"):
         locks.subject(sitting.org_id, sitting.subject_id)
+        # What was made of the photo before is there to choose from.
+        some = Proof.objects.filter(sitting=sitting).exists()
+        state = READY if some else FAILED
         moved = Sitting.objects.filter(
             id=sitting.id, state=sitting.state, attempt=sitting.attempt, changed_at=sitting.changed_at
-        ).update(state=FAILED, fault=fault, attempt=None, finished_at=now)
+        ).update(
+            state=state,
+            fault="" if some else fault,
+            warnings=["looks_missing"] if some else [],
+            attempt=None,
+            finished_at=now,
+        )
         if moved:
             trail.record(
-                "sitting.failed",
+                f"sitting.{state}",
                 subject_id=sitting.subject_id,
                 sitting_id=sitting.id,
                 detail={"fault": fault},

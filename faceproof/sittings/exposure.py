@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,16 +10,21 @@ from django.utils import timezone
 
 from faceproof import tenancy
 from faceproof.darkroom import Choice, Examined, Order, Proof, Refused
+from faceproof.darkroom.examining import LOST
 from faceproof.darkroom.pool import Busy
 from faceproof.engines import EngineError
 from faceproof.finishing import FinishingError
-from faceproof.intake import IntakeError
+from faceproof.intake import IntakeError, may_ask
 from faceproof.marking import MarkError
 from faceproof.marking.authority import AuthorityError
 from faceproof.organisations import policy
 from faceproof.organisations.models import Member
 from faceproof.sittings import models, studio
-from faceproof.sittings.models import FAILED, READY, REFUSED, Sitting
+from faceproof.sittings.models import ASKING, FAILED, READY, REFUSED, Sitting
+
+PAUSED = "paused"
+"""Not a state of a sitting: more looks will be made when nobody waits for a first one."""
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,11 @@ class Upload:
     @property
     def count(self) -> int:
         return len(self.photo) if isinstance(self.photo, tuple) else 1
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory."""
+        return sum(map(len, self.photo)) if isinstance(self.photo, tuple) else len(self.photo)
 
     def chosen(self, choice: Choice | None) -> bytes:
         """The photo that is used. Of several there is one only when the darkroom chose it."""
@@ -48,10 +59,10 @@ class Outcome:
 
     state: str
     warnings: tuple[str, ...] = ()
-    proofs: tuple[Proof, ...] = ()
     codes: tuple[str, ...] = ()
     fault: str = ""
     choice: Choice | None = None  # when there were several photos
+    faces: tuple[Box, ...] = field(default=(), repr=False)  # to ask which one is the person's; never stored
 
     def told(self) -> dict[str, Any]:
         """For the trail: codes, and how many photos there were."""
@@ -59,13 +70,46 @@ class Outcome:
         return {"codes": list(self.codes), "fault": self.fault, "photos": photos}
 
 
-def expose(member: Member, sitting: Sitting, upload: Upload, *, examine_only: bool = False) -> Outcome:
+def expose(
+    member: Member,
+    sitting: Sitting,
+    upload: Upload,
+    *,
+    examine_only: bool = False,
+    keep: Callable[[Proof], bool] = lambda proof: True,
+    pause: Callable[[], bool] = lambda: False,
+    ask: bool = False,
+) -> Outcome:
     """Run the darkroom for the looks that this sitting has no proof of yet.
+
+    Args:
+        keep: is given each proof as soon as it is made; False when nobody wants it any more.
+        pause: asked after each proof: True gives the darkroom to somebody else, and the outcome is `PAUSED`.
+        ask: a refusal that the person can settle by an answer is the outcome `ASKING`.
 
     Raises:
         Busy: the studio is full.
     """
-    order = Order(
+    exposing = _Exposing(sitting, _order(member, sitting, upload, examine_only), keep, pause)
+    try:
+        exposing.run(member)
+    except IntakeError as error:
+        if error.code == "decoder_busy":  # nothing is wrong with the photo
+            raise Busy from error
+        return Outcome(REFUSED, codes=(error.code,))
+    except Refused as error:
+        told = error.examined
+        settled = ask and upload.count == 1 and may_ask(told.refusals)
+        state = ASKING if settled else REFUSED
+        return Outcome(state, told.warnings, told.refusals, choice=told.choice, faces=told.faces)
+    except (EngineError, FinishingError, MarkError, AuthorityError) as error:
+        return exposing.failed(error.code)
+    return exposing.done()
+
+
+def _order(member: Member, sitting: Sitting, upload: Upload, examine_only: bool) -> Order:
+    spot = sitting.answer.get("face")
+    return Order(
         photo=upload.photo,
         declared=upload.declared or None,
         made_at=timezone.now(),
@@ -75,36 +119,57 @@ def expose(member: Member, sitting: Sitting, upload: Upload, *, examine_only: bo
         examine_only=examine_only,
         lens=sitting.lens,
         coarse=studio.coarse(),
+        anyway=bool(sitting.answer.get("anyway")),
+        spot=(float(spot[0]), float(spot[1])) if spot else None,
     )
-    examined: Examined | None = None
-    proofs: list[Proof] = []
-    try:
-        for event in studio.pool().develop(order, studio.signer(member.org)):
+
+
+class _Exposing:
+    """One run through the darkroom, and what came of it so far."""
+
+    def __init__(
+        self, sitting: Sitting, order: Order, keep: Callable[[Proof], bool], pause: Callable[[], bool]
+    ) -> None:
+        self.order, self.keep, self.pause = order, keep, pause
+        self.wanted = set(order.styles or ())
+        self.earlier = self.wanted < set(sitting.styles)  # looks of this sitting were made before
+        self.examined: Examined | None = None
+        self.made: set[str] = set()
+        self.paused = self.unwanted = False
+
+    def run(self, member: Member) -> None:
+        pool = studio.pool()
+        for event in pool.develop(self.order, studio.signer(member.org), go_on=self._go_on):
             if isinstance(event, Examined):
-                examined = event
-            else:
-                proofs.append(event)
-    except IntakeError as error:
-        if error.code == "decoder_busy":  # nothing is wrong with the photo
-            raise Busy from error
-        return Outcome(REFUSED, codes=(error.code,))
-    except Refused as error:
-        told = error.examined
-        return Outcome(REFUSED, told.warnings, codes=told.refusals, choice=told.choice)
-    except (EngineError, FinishingError, MarkError, AuthorityError) as error:
-        choice = examined.choice if examined else None
-        if error.code not in ("edges_unsure", "edges_lost"):
-            return Outcome(FAILED, fault=error.code, choice=choice)
-        # The photo's fault, not the studio's: none of these looks can be made of it.
-        if set(order.styles or ()) < set(sitting.styles):  # others were made before
-            return Outcome(READY, (error.code,), choice=choice)
-        return Outcome(REFUSED, examined.warnings if examined else (), codes=(error.code,), choice=choice)
-    if examined is None:
-        return Outcome(READY, proofs=tuple(proofs))
-    warnings = examined.warnings
-    if not examine_only and {proof.style for proof in proofs} < set(order.styles or ()):
-        warnings += ("edges_unsure",)
-    return Outcome(READY, warnings, tuple(proofs), choice=examined.choice)
+                self.examined = event
+                continue
+            self.made.add(event.style)
+            self.unwanted = not self.keep(event) or self.unwanted
+
+    def _go_on(self) -> bool:
+        self.paused = self.pause()
+        return not (self.paused or self.unwanted)
+
+    def failed(self, code: str) -> Outcome:
+        """Whose fault it is: the photo's, when nothing can be cut out of it; else the studio's."""
+        choice = self.examined.choice if self.examined else None
+        warnings = self.examined.warnings if self.examined else ()
+        lost = code in LOST
+        if self.made or self.earlier:
+            return Outcome(READY, (*warnings, code if lost else "looks_missing"), choice=choice)
+        if lost:
+            return Outcome(REFUSED, warnings, (code,), choice=choice)
+        return Outcome(FAILED, fault=code, choice=choice)
+
+    def done(self) -> Outcome:
+        if self.paused and self.made < self.wanted:
+            return Outcome(PAUSED)
+        if self.examined is None:
+            return Outcome(READY)
+        warnings = self.examined.warnings
+        if not self.order.examine_only and self.made < self.wanted:
+            warnings += ("edges_unsure",)
+        return Outcome(READY, warnings, choice=self.examined.choice)
 
 
 def _missing(member: Member, sitting: Sitting) -> tuple[str, ...]:

@@ -1,17 +1,19 @@
-"""The hub: `receive` takes a photo in, `develop` turns a kept one into proofs. Read this file first.
+"""The hub: `hand_in` takes a photo, the line works it off, `develop` turns a kept one into proofs. Read this
+file first.
 
-Only here do people, keys, the trail and the darkroom meet. Three rules hold everywhere below:
+Only here do people, keys, the trail and the darkroom meet. Four rules hold everywhere below:
 
 * a change of state and its audit entry commit in one transaction, or neither does;
 * results are accepted by one conditional UPDATE on the attempt's token, so that a paused worker's late
   finish, a second worker, or a killed one can never mix two attempts;
-* the subject's lock comes before any row lock, everywhere, so that developing and deleting cannot deadlock.
+* the subject's lock comes before any row lock, everywhere, so that developing and deleting cannot deadlock;
+* everybody's first picture comes before anybody's second (`line`).
 """
 
 from __future__ import annotations
 
-import time
 import uuid
+from functools import partial
 
 from django.db.models import F
 from django.utils import timezone
@@ -21,21 +23,49 @@ from faceproof.archive import killpoints, locks, store, trail
 from faceproof.darkroom.pool import Busy
 from faceproof.organisations import policy
 from faceproof.organisations.models import Member
-from faceproof.sittings import closing, keeping, studio
-from faceproof.sittings.exposure import Outcome, Upload, expose
-from faceproof.sittings.models import DEVELOPING, READY, WAITING, Selfie, Sitting
+from faceproof.sittings import closing, keeping, opening, studio
+from faceproof.sittings.exposure import PAUSED, Upload, expose
+from faceproof.sittings.line import Stage
+from faceproof.sittings.models import ASKING, DEVELOPING, READY, WAITING, Selfie, Sitting
+from faceproof.sittings.opening import CustodyNotAllowed
+from faceproof.sittings.transit import Case
 
-__all__ = ["Busy", "CustodyNotAllowed", "Deleted", "Upload", "develop", "receive"]
-
-
-class CustodyNotAllowed(ValueError):
-    """The organisation does not offer this custody mode."""
+__all__ = ["Busy", "CustodyNotAllowed", "Deleted", "Upload", "develop", "hand_in", "receive"]
 
 
 class Deleted(LookupError):
     """The person deleted the sitting while its photo was worked on; nothing of it was kept."""
 
     code = "gone"
+
+
+def hand_in(
+    member: Member,
+    upload: Upload,
+    *,
+    custody: policy.Custody | None = None,
+    keep_days: int | None = None,
+    lens: float | None = None,
+) -> Sitting:
+    """Take a photo in, or several to find the best, and answer at once: it waits in the line of this process.
+    In `transit` its proofs appear one by one; in `sealed` it is looked at, sealed and queued.
+
+    Args:
+        custody: how the selfie is held; ``None`` is the organisation's default.
+        keep_days: `sealed` only, days the person asks for; never above the organisation's limit.
+        lens: correction of a close photo's perspective: ``None`` by evidence, 0 off, up to 1 by hand.
+
+    Raises:
+        CustodyNotAllowed: the organisation does not offer that mode.
+        Busy: the line is full; nothing was kept.
+    """
+    sitting = opening.begin(member, custody, upload.count, lens)
+    try:
+        studio.line().join(Case(member, sitting, upload, keep_days, _step))
+    except Busy:
+        closing.turn_away(member, sitting)
+        raise
+    return sitting
 
 
 def receive(
@@ -46,41 +76,52 @@ def receive(
     keep_days: int | None = None,
     lens: float | None = None,
 ) -> Sitting:
-    """Take a photo in, or of several the best: finished when this returns in `transit`, queued in `sealed`,
-    refused with reasons. The others of several are looked at, dropped and counted; they are never sealed.
-
-    Args:
-        custody: how the selfie is held; ``None`` is the organisation's default.
-        keep_days: `sealed` only, days the person asks for; never above the organisation's limit.
-        lens: correction of a close photo's perspective: ``None`` by evidence, 0 off, up to 1 by hand.
+    """As `hand_in`, but here and now, for a program that waits: finished when this returns. There is nobody
+    to ask, so what the person might settle is a refusal.
 
     Raises:
-        CustodyNotAllowed: the organisation does not offer that mode.
-        Busy: the studio is full; nothing was kept. Deleted: by the person, meanwhile.
+        CustodyNotAllowed, Busy: as `hand_in`. Deleted: by the person, meanwhile.
     """
-    allowed = policy.custodies(member.org)
-    custody = custody or allowed[0]
-    if custody not in allowed:
-        raise CustodyNotAllowed(custody)
-    sitting = _open(member, custody, upload.count, lens)
-    started = time.monotonic()
+    sitting = opening.begin(member, custody, upload.count, lens)
+    case = Case(member, sitting, upload, keep_days, _step, asks=False)
+    del upload
     try:
-        # A photo to be sealed is only looked at here, so that a refusal comes at once and nothing is kept.
-        outcome = expose(member, sitting, upload, examine_only=custody == "sealed")
+        while _step(case) is not None:
+            pass
     except Busy:
         closing.turn_away(member, sitting)
         raise
-    if custody == "sealed" and outcome.state == READY:
-        keeping.seal(member, sitting, upload, outcome, keep_days)
-    else:
-        held_ms = round((time.monotonic() - started) * 1000)
-        del upload  # the time that is told is the time it was held
-        _close(member, sitting, outcome, held_ms=held_ms)
     with _scope(member):
         found = Sitting.objects.filter(id=sitting.id).first()
     if found is None:
         raise Deleted(str(sitting))
     return found
+
+
+def _step(case: Case) -> Stage | None:
+    """As far as one turn in the darkroom goes; what comes next, None when the sitting is over."""
+    member, sitting = case.member, case.sitting
+    sealed = sitting.custody == "sealed"
+    # A photo to be sealed is only looked at here, so that a refusal comes at once and nothing is kept.
+    outcome = expose(
+        member,
+        sitting,
+        case.upload,
+        examine_only=sealed,
+        keep=partial(keeping.accept, member, sitting),
+        pause=studio.line().firsts_wait,
+        ask=case.asks,
+    )
+    if outcome.state == PAUSED:
+        return Stage.REST
+    if outcome.state == ASKING:
+        case.faces = outcome.faces
+        return Stage.HELD if closing.ask(member, sitting, outcome) else None
+    if sealed and outcome.state == READY:
+        keeping.seal(member, sitting, case.upload, outcome, case.keep_days)
+    else:
+        closing.accept(member, sitting, outcome, held_ms=case.let_go())
+    return None
 
 
 def develop(member: Member, sitting_id: uuid.UUID) -> str:
@@ -102,56 +143,10 @@ def develop(member: Member, sitting_id: uuid.UUID) -> str:
         upload = Upload(store.open_object(selfie.object_id), selfie.declared)
         trail.record("selfie.opened", subject_id=member.id, object_id=selfie.object_id, sitting_id=sitting.id)
     killpoints.reached("after-claim")
-    outcome = expose(member, sitting, upload)
+    outcome = expose(member, sitting, upload, keep=partial(keeping.accept, member, sitting))
     del upload
-    killpoints.reached("after-marking")
-    return _close(member, sitting, outcome)
+    return closing.accept(member, sitting, outcome)
 
 
 def _scope(member: Member) -> tenancy.Opened:
     return tenancy.scope(org_id=member.org_id, subject_id=member.id)
-
-
-def _open(member: Member, custody: policy.Custody, photos: int, lens: float | None) -> Sitting:
-    looks = [style.name for style in policy.approved_styles(member.org)]
-    with _scope(member):
-        sitting = Sitting.objects.create(
-            org_id=member.org_id,
-            subject_id=member.id,
-            custody=custody,
-            engine=studio.engine(),
-            styles=looks,
-            lens=lens,
-            attempt=uuid.uuid4(),
-            attempts=1,
-        )
-        detail = {"custody": custody, "engine": sitting.engine, "photos": photos}
-        trail.record(
-            "sitting.opened", subject_id=member.id, actor_id=member.id, sitting_id=sitting.id, detail=detail
-        )
-    return sitting
-
-
-def _close(member: Member, sitting: Sitting, outcome: Outcome, *, held_ms: int | None = None) -> str:
-    """Accept one attempt: proofs sealed, state changed, entry written, all in one transaction."""
-    now = timezone.now()
-    with _scope(member):
-        locks.subject(member.org_id, member.id)
-        mine = Sitting.objects.filter(id=sitting.id, attempt=sitting.attempt, state=DEVELOPING).update(
-            state=outcome.state,
-            refusals=list(outcome.codes),
-            warnings=list(outcome.warnings),
-            fault=outcome.fault,
-            held_ms=held_ms,
-            finished_at=now,
-            changed_at=now,
-        )
-        if not mine:
-            return "overtaken"
-        for made in outcome.proofs:
-            keeping.proof(member, sitting, made, now)
-        keeping.choice(member, sitting, outcome)
-        killpoints.reached("before-commit")
-        detail = outcome.told() | {"held_ms": held_ms}
-        trail.record(f"sitting.{outcome.state}", subject_id=member.id, sitting_id=sitting.id, detail=detail)
-    return outcome.state

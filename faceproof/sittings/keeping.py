@@ -29,6 +29,23 @@ def seal(member: Member, sitting: Sitting, upload: Upload, outcome: Outcome, kee
     killpoints.reached("after-commit")
 
 
+def accept(member: Member, sitting: Sitting, made: darkroom.Proof) -> bool:
+    """Keep one proof of an attempt that still counts, in a transaction of its own: the person sees it at
+    once. False when the sitting is over by now; keeping the same look twice keeps the first."""
+    now = timezone.now()
+    killpoints.reached("after-marking")
+    with tenancy.scope(org_id=member.org_id, subject_id=member.id):
+        locks.subject(member.org_id, member.id)
+        mine = Sitting.objects.filter(id=sitting.id, attempt=sitting.attempt, state=DEVELOPING)
+        if not mine.update(changed_at=now):
+            return False
+        if not Proof.objects.filter(sitting=sitting, style=made.style).exists():
+            proof(member, sitting, made, now)
+        killpoints.reached("before-commit")
+    killpoints.reached("after-first")
+    return True
+
+
 def choice(member: Member, sitting: Sitting, outcome: Outcome) -> None:
     """Write down which of several photos was used and why, as numbers and codes; the others are counted."""
     if outcome.choice is None:

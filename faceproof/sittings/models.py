@@ -3,7 +3,8 @@ states, dates.
 
 States are plain text and change only by a conditional UPDATE whose row count decides (see `flow`):
 
-``developing`` a photo is being worked on · ``waiting`` it is sealed and queued · ``ready`` proofs are there ·
+``developing`` a photo is being worked on, and proofs appear · ``asking`` the person is asked something about
+it, while it is held in memory · ``waiting`` it is sealed and queued · ``ready`` all proofs are there ·
 ``refused`` the photo cannot be used (``refusals``) · ``failed`` the engine could not (``fault``)
 """
 
@@ -13,7 +14,8 @@ import uuid
 
 from django.db import models
 
-DEVELOPING, WAITING, READY, REFUSED, FAILED = "developing", "waiting", "ready", "refused", "failed"
+DEVELOPING, ASKING, WAITING = "developing", "asking", "waiting"
+READY, REFUSED, FAILED = "ready", "refused", "failed"
 
 
 class OfSubject(models.Model):

@@ -13,9 +13,12 @@ from faceproof.darkroom.pool import Pool
 from faceproof.imaging.coarse import Coarse
 from faceproof.marking import Signer, authority
 from faceproof.organisations.models import Organisation
+from faceproof.sittings.line import Line
 
 _lock = threading.Lock()
+PICTURE_SECONDS = 60.0  # a turn in the darkroom that takes longer is given up
 _pool: Pool | None = None
+_line: Line | None = None
 
 
 def engine() -> str:
@@ -34,18 +37,31 @@ def pool() -> Pool:
     global _pool
     with _lock:
         if _pool is None:
-            _pool = Pool(settings.FACEPROOF_ENGINE_PROCESSES, seconds=settings.FACEPROOF_TRANSIT_SECONDS)
+            _pool = Pool(settings.FACEPROOF_ENGINE_PROCESSES, seconds=PICTURE_SECONDS)
             atexit.register(close)
         return _pool
 
 
-def close() -> None:
-    """End the pool's processes; the next use makes a new pool."""
-    global _pool
+def line() -> Line:
+    """The line before this process's darkroom; its threads start with the first photo."""
+    global _line
     with _lock:
-        if _pool is not None:
-            _pool.close()
-        _pool = None
+        if _line is None:
+            hands = min(settings.FACEPROOF_ENGINE_PROCESSES, 16) + 1  # each has a database connection
+            _line = Line(hands, seconds=settings.FACEPROOF_TRANSIT_SECONDS)
+        return _line
+
+
+def close() -> None:
+    """End the line and the pool's processes; the next use makes new ones."""
+    global _pool, _line
+    with _lock:
+        pool, _pool = _pool, None
+        line, _line = _line, None
+    if line is not None:
+        line.close()
+    if pool is not None:
+        pool.close()
 
 
 def signer(org: Organisation) -> Signer:

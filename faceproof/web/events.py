@@ -26,6 +26,8 @@ SENTENCES = {
     "sitting.failed": _("The work was not finished."),
     "sitting.again": _("You asked for more looks from the kept photo."),
     "sitting.turned_away": _("The studio was full; nothing of your photo was kept."),
+    "sitting.asked": _("You were asked something about the photo."),
+    "sitting.answered": _("You answered."),
     "sitting.deleted": _("You deleted a sitting."),
     "selfie.sealed": _("Your photo was sealed under your own key, because you asked to keep it."),
     "selfie.opened": _("Your photo was opened to work on it."),

@@ -19,21 +19,33 @@ RETRY_AFTER = 10  # seconds
 
 
 class Turnstile:
-    """Counts bodies in; it stands before everything that would read one."""
+    """Counts bodies in, and the bytes they declare; it stands before everything that would read one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.places = threading.BoundedSemaphore(settings.FACEPROOF_BODIES)
+        self.lock = threading.Lock()
+        self.places, self.bytes = settings.FACEPROOF_BODIES, settings.FACEPROOF_BODY_BYTES
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.META.get("CONTENT_LENGTH", "") in ("", "0"):  # without a length Django reads no body
+        length = request.META.get("CONTENT_LENGTH", "")
+        if length in ("", "0"):  # without a length Django reads no body
             return self.get_response(request)
-        if not self.places.acquire(blocking=False):
+        declared = int(length) if length.isdecimal() else 0
+        if not self._taken(1, declared):
             return _full()
         try:
             return self.get_response(request)
         finally:
-            self.places.release()
+            self._taken(-1, -declared)
+
+    def _taken(self, places: int, size: int) -> bool:
+        """Take places and bytes, if both are free; less than none gives them back."""
+        with self.lock:
+            if places > 0 and (self.places < places or self.bytes < size):
+                return False
+            self.places -= places
+            self.bytes -= size
+            return True
 
 
 def _full() -> HttpResponse:

@@ -39,7 +39,7 @@ OPEN = {
 }
 ORGANISER = {"organisation"}
 PHONE = {"phone", "phone_picture"}  # for the one browser that opened a person's link
-POST_ONLY = {"choose", "again"}
+POST_ONLY = {"choose", "again", "answer"}
 
 
 @pytest.fixture(autouse=True)

@@ -122,6 +122,32 @@ def test_a_worker_killed_at_any_point_is_followed_by_another(cast: Any, sealed: 
 
 
 # P-012
+def test_a_worker_killed_after_the_first_picture_is_followed_by_one_that_makes_the_rest(
+    cast: Any, sealed: Sitting
+) -> None:
+    assert act(cast.ann, "develop", sealed.id, kill_at="after-first") == -signal.SIGKILL
+    with mine(cast.ann):
+        first = Proof.objects.get()
+    assert act(cast.ann, "develop", sealed.id) == 0
+    with mine(cast.ann):
+        assert Sitting.objects.get().state == "ready"
+        assert Proof.objects.count() == len(sealed.styles)
+        assert Proof.objects.filter(id=first.id).exists(), "what was there stays as it was"
+    assert_whole(cast.ann)
+
+
+# P-012
+def test_killed_in_transit_after_the_first_picture_it_is_there_to_choose_from(cast: Any, photo: Path) -> None:
+    assert act(cast.ann, "transit", photo, kill_at="after-first") == -signal.SIGKILL
+    later(cast.acme, minutes=5)
+    with mine(cast.ann):
+        sitting = Sitting.objects.get()
+        assert (sitting.state, sitting.warnings) == ("ready", ["looks_missing"])
+        assert Proof.objects.count() == 1
+    assert_whole(cast.ann)
+
+
+# P-012
 @pytest.mark.parametrize(
     "point", ["after-hidden-commit", "after-blobs-removed", "after-destroyed-commit", "after-key-removed"]
 )

@@ -24,7 +24,7 @@ def proofs(cast: Any) -> set[str]:
 def test_the_own_background_is_made_and_the_page_says_why_not_the_others(
     cast: Any, hopper: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def own_only(self: Pool, order: Any, signer: Any) -> Any:
+    def own_only(self: Pool, order: Any, signer: Any, **more: Any) -> Any:
         assert order.styles
         yield from REAL(self, replace(order, styles=("own-softened",)), signer)
 
@@ -40,7 +40,7 @@ def test_the_own_background_is_made_and_the_page_says_why_not_the_others(
 def test_without_any_look_the_photo_is_refused_and_the_studio_is_not_blamed(
     cast: Any, hopper: bytes, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
-    def unsure(self: Pool, order: Any, signer: Any) -> Any:
+    def unsure(self: Pool, order: Any, signer: Any, **more: Any) -> Any:
         yield next(iter(REAL(self, order, signer)))
         raise EngineError(code, "confidence 0.30")
 

@@ -83,7 +83,7 @@ def without_edges(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
             raise EngineError("edges_lost", "test")
 
     monkeypatch.setattr(Fake, "admits", admits)
-    monkeypatch.setattr(Pool, "develop", lambda self, order, signer: darkroom.develop(order, signer))
+    monkeypatch.setattr(Pool, "develop", lambda self, order, signer, **more: darkroom.develop(order, signer))
 
 
 # P-014
@@ -167,7 +167,7 @@ def test_more_photos_than_are_asked_for_are_no_order() -> None:
 def test_a_decoder_without_a_place_drops_all_and_blames_none(
     cast: Any, three: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_place(self: Pool, order: Any, signer: Any) -> Any:
+    def no_place(self: Pool, order: Any, signer: Any, **more: Any) -> Any:
         raise IntakeError("decoder_busy", "test")
 
     monkeypatch.setattr(Pool, "develop", no_place)
@@ -181,12 +181,12 @@ def test_a_darkroom_killed_on_several_photos_gets_them_once_more(cast: Any, thre
     """kill -9 in the middle: the photos are still with the caller, and nowhere else."""
     real, killed = Pool._once, []
 
-    def killing(self: Pool, order: Any, signer: Any, deadline: float) -> Any:
+    def killing(self: Pool, order: Any, signer: Any, deadline: float, *more: Any) -> Any:
         if not killed:
             killed.append(order)
             return (event for event in ())  # it said nothing before it died
         assert order.photo == killed[0].photo
-        return real(self, order, signer, deadline)
+        return real(self, order, signer, deadline, *more)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Pool, "_once", killing)
@@ -199,8 +199,8 @@ def test_an_engine_that_fails_on_the_best_still_says_which_it_was(
 ) -> None:
     real = Pool.develop
 
-    def broken(self: Pool, order: Any, signer: Any) -> Any:
-        yield next(iter(real(self, order, signer)))
+    def broken(self: Pool, order: Any, signer: Any, **more: Any) -> Any:
+        yield next(iter(real(self, order, signer, **more)))
         raise EngineError("engine_died", retry=True, detail="test")
 
     monkeypatch.setattr(Pool, "develop", broken)

@@ -30,9 +30,9 @@ def orders(monkeypatch: pytest.MonkeyPatch) -> list[Order]:
     seen: list[Order] = []
     real = Pool.develop
 
-    def develop(self: Pool, order: Order, *rest: Any) -> Iterator[Any]:
+    def develop(self: Pool, order: Order, *rest: Any, **more: Any) -> Iterator[Any]:
         seen.append(order)
-        return real(self, order, *rest)
+        return real(self, order, *rest, **more)
 
     monkeypatch.setattr(Pool, "develop", develop)
     return seen

@@ -24,10 +24,12 @@ Opener = Callable[[Member | None], Client]
 
 
 class TlsClient(Client):
-    """Django's test client, always over TLS."""
+    """Django's test client, always over TLS; it waits until the line before the darkroom is empty."""
 
     def generic(self, *args: Any, **kwargs: Any) -> Any:
-        return super().generic(*args, **kwargs | {"secure": True})
+        answer = super().generic(*args, **kwargs | {"secure": True})
+        assert studio.line().settle()
+        return answer
 
 
 @pytest.fixture
@@ -70,7 +72,7 @@ def addresses(ids: dict[str, uuid.UUID]) -> dict[str, str]:
     return found
 
 
-POST_ONLY = {"choose", "again"}
+POST_ONLY = {"choose", "again", "answer"}
 ABSENT = {"selfie_delete"}  # a photo in transit was never kept
 
 
@@ -266,7 +268,7 @@ def test_a_full_studio_says_when_to_come_back(
     def full(*args: Any, **kwargs: Any) -> Any:
         raise Busy
 
-    monkeypatch.setattr(flow, "receive", full)
+    monkeypatch.setattr(flow, "hand_in", full)
     answer = client_of(cast.ann).post("/photo/", {"photo": SimpleUploadedFile("a.jpg", hopper)})
     assert answer.status_code == 503
     assert int(answer["Retry-After"]) > 0
@@ -372,8 +374,11 @@ def test_a_photo_that_is_being_worked_on_goes_only_with_its_sitting(
     settings.FACEPROOF_ENGINE = "fake:"
     sitting = flow.receive(cast.ann, flow.Upload(hopper, "image/jpeg"), custody="sealed")
     ann, address = client_of(cast.ann), reverse("sitting", args=[sitting.id])
-    assert ann.get(address + "?wait").status_code == 204, "nothing new, nothing swapped"
-    assert "hx-trigger" in ann.get(address).content.decode()
+    page = ann.get(address).content.decode()
+    assert "hx-trigger" in page
+    [seen] = re.findall(r"\?seen=([\w-]+)", page)
+    assert ann.get(f"{address}?seen={seen}").status_code == 204, "nothing new, nothing swapped"
+    assert ann.get(f"{address}?seen=x").status_code == 200
     delete = reverse("selfie_delete", args=[sitting.id])
     assert ann.post(delete)["Location"] == reverse("sitting_delete", args=[sitting.id])
     ann.post(reverse("sitting_delete", args=[sitting.id]))

@@ -38,6 +38,7 @@ PAGES = (
     Page("phone_picture", "phone/picture.jpg", phone.picture, "phone"),
     Page("sitting", "sittings/<uuid:ident>/", sitting.show),
     Page("choose", "sittings/<uuid:ident>/choose/", sitting.choose),
+    Page("answer", "sittings/<uuid:ident>/answer/", sitting.answer),
     Page("again", "sittings/<uuid:ident>/again/", sitting.again),
     Page("story", "sittings/<uuid:ident>/story/", story.show),
     Page("receipt", "sittings/<uuid:ident>/receipt.json", story.as_json),

@@ -17,7 +17,7 @@ from faceproof.organisations.models import Member
 from faceproof.sittings import flow
 from faceproof.sittings.models import Sitting
 from faceproof.web import uploads
-from faceproof.web.pages.page import asker, told
+from faceproof.web.pages.page import asker
 
 AUTOMATIC, OFF, BY_HAND = "auto", "off", "hand"  # the correction of a close photo's perspective
 USUAL = 70  # per cent; how far the automatic one goes
@@ -33,7 +33,7 @@ class HandIn(forms.Form):
     strength = forms.IntegerField(min_value=5, max_value=100, required=False)
 
     def wish(self) -> float | None:
-        """As `flow.receive` takes it. What cannot be read is left to the camera's evidence."""
+        """As `flow.hand_in` takes it. What cannot be read is left to the camera's evidence."""
         way, strength = self.cleaned_data.get("lens"), self.cleaned_data.get("strength")
         if way == OFF:
             return 0.0
@@ -108,12 +108,9 @@ def _receive(request: HttpRequest, member: Member, form: HandIn) -> Sitting | Fa
     # None is the organisation's limit: what cannot be read as days must not become the longest time there is.
     days = 1 if "keep_days" in form.errors else form.cleaned_data.get("keep_days")
     try:
-        # handed over, not held here: `receive` lets go of the photos as soon as they are worked on
-        return flow.receive(member, _taken(request), custody=custody, keep_days=days, lens=form.wish())
+        return flow.hand_in(member, _taken(request), custody=custody, keep_days=days, lens=form.wish())
     except flow.CustodyNotAllowed:
         return faults.fault("custody_not_allowed")
-    except flow.Deleted as deleted:
-        return faults.of(deleted)
 
 
 def _taken(request: HttpRequest) -> flow.Upload:

@@ -12,8 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from faceproof import changes, faults, guard, reasons, styles
-from faceproof.sittings import gallery
-from faceproof.sittings.models import FAILED, READY, REFUSED, Headshot, Proof, Sitting
+from faceproof.sittings import asking, gallery, studio
+from faceproof.sittings.models import (
+    ASKING,
+    DEVELOPING,
+    FAILED,
+    READY,
+    REFUSED,
+    Headshot,
+    Proof,
+    Sitting,
+)
 from faceproof.styles import Style
 from faceproof.web import receipt
 from faceproof.web.pages import photo
@@ -44,23 +53,34 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
     member = asker(request)
     with guard.as_self(member):
         sitting = guard.sitting(member, ident)
-        if sitting.open and "wait" in request.GET:
+        place = studio.line().before(sitting.id) if sitting.state == DEVELOPING else 0
+        seen = f"{sitting.state}-{sitting.proofs.count()}-{place}"
+        if sitting.open and request.GET.get("seen") == seen:
             return HttpResponse(status=204)  # nothing new: the page is left alone, and so is a screen reader
-        looks = _looks(sitting)
+        question, looks = asking.question(sitting), _looks(sitting)
         context = {
             "sitting": sitting,
             "looks": looks,
             "selfie": sitting.selfies.first(),
-            "refusals": [faults.fault(code) for code in sitting.refusals],
+            "seen": seen,
+            "place": place,
+            "poll": min(4000, 600 + 250 * place),
+            "first": looks[0] if looks and sitting.open else None,
+            "to_come": max(0, len(sitting.styles) - len(looks)) if sitting.open else 0,
+            "asks": [faults.fault(code) for code in sitting.refusals] if question else [],
+            "may_anyway": question is not None and question.anyway,
+            "faces": _faces(question.faces) if question else [],
+            "refusals": [] if question else [faults.fault(code) for code in sitting.refusals],
             "warnings": [faults.fault(code) for code in sitting.warnings],
             "fault": faults.fault(sitting.fault) if sitting.state == FAILED else None,
             "is_ready": sitting.state == READY,
-            "is_refused": sitting.state == REFUSED,
+            # Asked, and the photo is no longer held: the clock has not come round yet, but it is over.
+            "is_refused": sitting.state == REFUSED or (sitting.state == ASKING and question is None),
             "choice": reasons.used(sitting.choice) if sitting.choice else "",
             "photos": reasons.lines(sitting.choice) if sitting.choice else [],
             "seconds": receipt.seconds(sitting.held_ms or 0),
             "drafts_until": max((look.proof.expires_at for look in looks), default=None),
-            "step": 3 if sitting.state == READY else 2,
+            "step": 3 if sitting.state == READY or looks else 2,
             **photo.offer(member, sitting.lens),
         }
         return render(request, "pages/sitting.html", context)
@@ -80,6 +100,29 @@ def _looks(sitting: Sitting) -> list[Look]:
         for proof in sitting.proofs.all()
     ]
     return sorted(looks, key=lambda look: (look.style.order if look.style else 999, look.proof.style))
+
+
+def _faces(boxes: tuple[tuple[float, float, float, float], ...]) -> list[dict[str, float]]:
+    """For the page: each with its number, in per cent of the photo."""
+    names = ("x", "y", "w", "h")
+    return [
+        {"n": number} | {name: round(100 * value, 2) for name, value in zip(names, box, strict=True)}
+        for number, box in enumerate(boxes, 1)
+    ]
+
+
+@require_POST
+def answer(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
+    """Use the photo anyway, or this face is mine; the photo waits in memory for it."""
+    member = asker(request)
+    with guard.as_self(member):
+        guard.may_be_photographed(member)
+        sitting = guard.sitting(member, ident)
+    face = request.POST.get("face", "")
+    number = int(face) if face.isdecimal() and len(face) < 4 else None
+    if not asking.answer(member, sitting, anyway="anyway" in request.POST, face=number):
+        messages.info(request, _("Your photo is not held any more. Choose it again, please."))
+    return redirect("sitting", ident=ident)
 
 
 @require_POST

@@ -1,0 +1,160 @@
+"""The line before the darkroom: who comes first, who is turned away, what is let go of when time is up."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from faceproof.darkroom.pool import Busy
+from faceproof.sittings.line import Line, Stage
+
+
+class Case:
+    """A photo that needs ``turns`` turns; writes down whose turn it was."""
+
+    def __init__(self, name: str, told: list[str], turns: int = 1, size: int = 1) -> None:
+        self.name, self.told, self.turns, self.size = name, told, turns, size
+        self.key = uuid.uuid4()
+        self.expired: Stage | None = None
+        self.gate: threading.Event | None = None
+
+    def step(self) -> Stage | None:
+        if self.gate is not None:
+            assert self.gate.wait(20)
+        self.told.append(self.name)
+        self.turns -= 1
+        return Stage.REST if self.turns else None
+
+    def expire(self, stage: Stage) -> None:
+        self.expired = stage
+
+
+class Asking(Case):
+    def step(self) -> Stage | None:
+        self.told.append(self.name)
+        return Stage.HELD if len(self.told) == 1 else None
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    made = Line(1, seconds=60)
+    yield made
+    made.close()
+
+
+# P-041
+def test_everybody_gets_a_first_picture_before_anybody_gets_a_second(line: Line) -> None:
+    told: list[str] = []
+    opening = Case("opening", told)
+    opening.gate = threading.Event()
+    line.join(opening)
+    while line.firsts_wait():  # until the hand has it
+        time.sleep(0.01)
+    cases = [Case(name, told, turns=2) for name in ("ann", "bob", "eve")]
+    for case in cases:
+        line.join(case)
+    assert [line.before(case.key) for case in cases] == [1, 2, 3]
+    opening.gate.set()
+    assert line.settle()
+    assert told == ["opening", "ann", "bob", "eve", "ann", "bob", "eve"]
+
+
+def test_a_full_line_turns_people_away_by_number_and_by_bytes() -> None:
+    for line in (Line(1, most=2, seconds=60), Line(1, most_bytes=2, seconds=60)):
+        gate, told = threading.Event(), list[str]()
+        cases = [Case(str(number), told) for number in range(3)]
+        for case in cases:
+            case.gate = gate
+        line.join(cases[0])
+        line.join(cases[1])
+        with pytest.raises(Busy):
+            line.join(cases[2])
+        gate.set()
+        assert line.settle()
+        line.join(cases[2])
+        assert line.settle()
+        line.close()
+
+
+def test_a_question_holds_the_photo_until_it_is_answered_or_time_is_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    line, told = Line(1, seconds=60), list[str]()
+    case = Asking("ann", told)
+    line.join(case)
+    assert line.settle()
+    assert line.held(case.key) is case
+    assert line.resume(case.key)
+    assert not line.resume(case.key), "it is answered once"
+    assert line.settle()
+    assert told == ["ann", "ann"]
+    assert line.held(case.key) is None
+
+    monkeypatch.setattr("faceproof.sittings.line.ANSWER_SECONDS", 0.05)
+    silent = Asking("bob", [])
+    line.join(silent)
+    for _ in range(1000):
+        if silent.expired is not None:
+            break
+        time.sleep(0.01)
+    assert silent.expired is Stage.HELD
+    assert line.held(silent.key) is None
+    line.close()
+
+
+def test_a_photo_whose_time_is_up_is_let_go_of_though_it_still_waits() -> None:
+    line, told = Line(1, seconds=0.2), list[str]()
+    first, second = Case("ann", told), Case("bob", told)
+    first.gate = threading.Event()
+    line.join(first)
+    line.join(second)
+    time.sleep(0.3)
+    first.gate.set()
+    assert line.settle()
+    assert second.expired is Stage.FIRST
+    assert told == ["ann"]
+    line.close()
+
+
+def test_a_busy_darkroom_is_tried_again_and_a_defect_ends_only_its_own_case(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("faceproof.sittings.line.RETRY_SECONDS", 0.01)
+    told: list[str] = []
+
+    class Reluctant(Case):
+        tries = 0
+
+        def step(self) -> Stage | None:
+            self.tries += 1
+            if self.tries < 3:
+                raise Busy
+            return super().step()
+
+    class Broken(Case):
+        def step(self) -> Stage | None:
+            raise ZeroDivisionError
+
+    for case in (Broken("eve", told), Reluctant("ann", told), Case("bob", told)):
+        line.join(case)
+    for _ in range(1000):
+        if len(told) == 2:
+            break
+        time.sleep(0.01)
+    assert sorted(told) == ["ann", "bob"]
+
+
+def test_what_is_dropped_is_not_worked_on(line: Line) -> None:
+    told: list[str] = []
+    first, second = Case("ann", told), Case("bob", told)
+    first.gate = threading.Event()
+    line.join(first)
+    line.join(second)
+    line.drop(second.key)
+    first.gate.set()
+    assert line.settle()
+    assert told == ["ann"]
