@@ -49,8 +49,6 @@ def show(request: HttpRequest) -> HttpResponse:
     taken = received(request, member)
     if isinstance(taken, Sitting):
         return redirect("sitting", ident=taken.id)
-    if taken.code == flow.Deleted.code:
-        return told(request, taken)
     return _again(request, member, taken)
 
 
