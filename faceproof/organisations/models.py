@@ -29,6 +29,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
     language = models.TextField(default="")  # empty: never chosen, follow the browser
+    reminders = models.BooleanField(default=True)  # a mail a week before headshots are deleted
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

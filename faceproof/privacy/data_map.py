@@ -22,7 +22,7 @@ class Entry:
 MAP = (
     Entry(
         "organisations.User",
-        "e-mail address, bcrypt hash of the password, language",
+        "e-mail address, bcrypt hash of the password, language, wish for reminders",
         "signing in",
         "until the account is erased",
         "deleted",

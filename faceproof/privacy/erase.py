@@ -18,8 +18,9 @@ from django.utils import timezone
 from faceproof import queue
 from faceproof.archive import locks, store, trail
 from faceproof.consent.models import Consent
-from faceproof.organisations import phone
+from faceproof.organisations import letters, phone
 from faceproof.organisations.models import Member, User
+from faceproof.privacy import retention
 from faceproof.sittings import studio
 from faceproof.sittings.models import Headshot, Picture, Proof, Selfie, Sitting
 
@@ -82,14 +83,18 @@ def account(member: Member) -> None:
 
     What stays is the trail's skeleton: numbers and times that belong to nobody any more.
     """
+    user_id = member.user_id
+    last = not Member.objects.filter(user_id=user_id).exclude(id=member.id).exists()
+    if last:  # the last word is written while the address is known
+        user = User.objects.get(id=user_id)
+        letters.write(member.org, user, "erased", day=retention.last_backup(timezone.now()))
     everything(member)
     Consent.objects.filter(subject_id=member.id).delete()
     trail.record("account.erased", subject_id=member.id, actor_id=member.id)
     store.shred_subject(member.org_id, member.id)  # now the audit key too: details become unreadable
     phone.forget(member)
-    user_id = member.user_id
     Member.objects.filter(id=member.id).delete()
-    if not Member.objects.filter(user_id=user_id).exists():
+    if last:
         _forget_sign_in(user_id)
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
+from django.utils.timezone import localdate
 
 from faceproof import queue, tenancy
 from faceproof.archive import locks, store, trail
 from faceproof.organisations.models import Organisation
+from faceproof.privacy import reminding
 from faceproof.sittings.models import (
     ASKING,
     DEVELOPING,
@@ -29,6 +32,11 @@ from faceproof.sittings.models import (
 
 INTERRUPTED_AFTER = timedelta(seconds=210)  # 120 s for a photo in transit, with room for a busy machine
 FORGOTTEN_AFTER = timedelta(days=90)  # a sitting without pictures says nothing any more
+
+
+def last_backup(deleted_at: datetime) -> date:
+    """The day on which the last copy of the data folder that may still hold it is thrown away (R-044)."""
+    return localdate(deleted_at + timedelta(days=settings.FACEPROOF_BACKUP_DAYS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,7 @@ RULES = (
     Rule("selfie", _expired(Selfie)),
     Rule("draft", _expired(Proof)),
     Rule("headshot", _expired(Headshot)),
+    Rule("reminder", reminding.run),
     Rule("interrupted", interrupted),
     Rule("lost", lost),
     Rule("forgotten", forgotten),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop as _
 
 from faceproof import faults, formats, legal, styles
 from faceproof.archive import trail
-from faceproof.web import receipt
+from faceproof.web import facts, receipt
 from faceproof.web.templatetags.studio import words
 
 SENTENCES = {
@@ -43,6 +43,9 @@ SENTENCES = {
     "consent.given": _("You agreed: %(purpose)s."),
     "consent.withdrawn": _("You withdrew: %(purpose)s."),
     "subject.erased": _("You deleted all your pictures."),
+    "subject.exported": _("You downloaded everything as one file."),
+    "selfie.exported": _("Your photo was opened to put it into that file."),
+    "sitting.reminded": _("We reminded you by mail that the headshot reaches its date."),
     "custody.erased": _("Looked: the file is gone."),
     "custody.key_destroyed": _("Looked: the key is destroyed; what was under it cannot be opened."),
 }
@@ -52,6 +55,10 @@ SEVERAL = {
 }
 # The archive's own book-keeping stands in the receipt; the timeline shows its proof that something is gone.
 QUIET = {"custody.sealed", "custody.hidden", "custody.key_hidden"}
+# After these, copies that the operator made before may still hold something, until a date.
+TAKEN_OUT = {"sitting.deleted", "subject.erased"} | {
+    f"{kind}.{how}" for kind in ("selfie", "proof", "headshot") for how in ("deleted", "expired")
+}
 MERGED = {"custody.erased", "custody.key_destroyed"}
 CONSENT_TEXTS = {"headshot": "consent", "adult": "adult", "marketing": "marketing"}
 
@@ -105,6 +112,8 @@ def _more(entry: trail.Told, detail: Mapping[str, Any]) -> str:
     codes = [*detail.get("codes", []), *([detail["fault"]] if detail.get("fault") else [])]
     if codes:
         return " ".join(faults.fault(str(code)).told() for code in codes)
+    if entry.action in TAKEN_OUT:
+        return gettext("The last backup of it is gone on %(day)s.") % {"day": facts.gone(entry.at)}
     if not detail.get("held_ms"):
         return ""
     held = receipt.seconds(detail["held_ms"])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 
 from faceproof import legal
-from faceproof.organisations import policy
+from faceproof.organisations import letters, policy
 from faceproof.organisations.models import Organisation
+from faceproof.privacy import retention
 
 LOCAL_ENGINES = frozenset(
     {"studio", "personal", "reference", "fake"}
@@ -41,8 +44,14 @@ def of(org: Organisation) -> dict[str, Any]:
         "transit_seconds": settings.FACEPROOF_TRANSIT_SECONDS,
         "selfie_days": days(policy.days(org, "selfie")),
         "draft_days": days(policy.days(org, "draft")),
+        "backup_days": days(settings.FACEPROOF_BACKUP_DAYS),
         "headshot_days": days(policy.days(org, "headshot")),
     }
+
+
+def gone(deleted_at: datetime | None = None) -> str:
+    """“18 December”: when the last backup of something deleted then (or now) is gone."""
+    return letters.day(retention.last_backup(deleted_at or timezone.now()))
 
 
 def keeping(org: Organisation) -> str:

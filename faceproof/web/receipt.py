@@ -37,7 +37,7 @@ def of(member: Member, sitting: Sitting, told: list[trail.Told]) -> dict[str, An
             for proof in proofs
         ],
         "keys": _keys(told),
-        "clocks": _clocks(sitting),
+        "clocks": _clocks(sitting) + _backups(told),
         "entries": [
             {
                 "id": str(entry.ref),
@@ -127,6 +127,14 @@ def _clocks(sitting: Sitting) -> list[str]:
         until = _date(shot.expires_at)
         out.append(_("headshot “%(look)s” until %(until)s") % {"look": look, "until": until})
     return out
+
+
+def _backups(told: list[trail.Told]) -> list[str]:
+    """Until when copies made by the operator may hold what is gone from here."""
+    gone = [entry.at for entry in told if entry.action.endswith((".deleted", ".expired"))]
+    if not gone:
+        return []
+    return [_("last backup of what was deleted until %(until)s") % {"until": facts.gone(max(gone))}]
 
 
 def seconds(milliseconds: int) -> str:

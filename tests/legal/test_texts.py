@@ -19,6 +19,7 @@ FACTS = {
     "transit_seconds": 60,
     "selfie_days": 30,
     "draft_days": 30,
+    "backup_days": "28 days",
     "headshot_days": 90,
 }
 

@@ -15,15 +15,19 @@ from django.utils.translation import gettext as _
 from faceproof import guard
 from faceproof.privacy import erase
 from faceproof.sittings.models import Headshot, Proof, Sitting
+from faceproof.web import facts
 from faceproof.web.pages.page import asker
 
 
 def _asked(request: HttpRequest, what: str, back: str, **more: object) -> HttpResponse:
-    return render(request, "pages/delete.html", {"what": what, "back": back, **more})
+    known = {"what": what, "back": back, "gone": facts.gone()}
+    return render(request, "pages/delete.html", known | more)
 
 
 def _gone(request: HttpRequest, sentence: str, to: str) -> HttpResponse:
-    messages.success(request, sentence)
+    """Say that it is done, and when the last copy the operator may have made is gone (R-044, R-045)."""
+    when = _("Gone from use now; the last backup is gone on %(day)s.") % {"day": facts.gone()}
+    messages.success(request, f"{sentence} {when}")
     return redirect(to)
 
 
