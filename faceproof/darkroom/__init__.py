@@ -191,11 +191,12 @@ def export(master: Master, fmt: Format, signer: Signer, made_at: datetime, wish:
         marking.MarkError: the marks could not be read back.
     """
     picture = finishing.render(master, fmt, wish=wish)
+    done = [action for action in master.actions if picture.retouched or not action.retouch]
     facts = Facts(
         engine=master.engine,
         style=master.style,
         source_type=master.source_type,
-        actions=(*((action.name, action.what) for action in master.actions), *picture.actions),
+        actions=(*((action.name, action.what) for action in done), *picture.actions),
         made_at=made_at,
         supplied=master.engine == plain_cut.ENGINE,
     )

@@ -36,7 +36,9 @@ def overlay(master: Master, format_name: str = "preview", wish: Wish = AS_MADE) 
         cut = finishing.cut(master, formats.get(format_name), wish)
         unit = np.array([CHANGES_SIDE / master.pixels.shape[1], CHANGES_SIDE / master.pixels.shape[0]])
         layer = _painted(
-            master.changes, np.array([cut.left, cut.top]) * unit, np.array([cut.width, cut.height]) * unit
+            master.changes[2:] if len(master.changes) > 2 and not wish.retouch else master.changes[:2],
+            np.array([cut.left, cut.top]) * unit,
+            np.array([cut.width, cut.height]) * unit,
         )
     written = io.BytesIO()
     Image.fromarray(layer, "RGBA").save(written, "PNG", optimize=True)

@@ -22,13 +22,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from .brief import EngineError
+from .undone import Retouch
 
 MAGIC = b"FPMASTER"
-VERSION = 2
-PREFIX = struct.Struct(">8sBBHIIII")
-"""magic, version, flags (0), reserved (0), lengths of header, picture, matte and changes"""
-PREFIX_1 = struct.Struct(">8sBBHIII")
-"""The same in version 1, which had no changes; still read, no longer written."""
+VERSION = 3
+PREFIX = struct.Struct(">8sBBHIIIII")
+"""magic, version, flags (0), reserved (0), lengths of header, picture, matte, changes and retouch"""
+PREFIXES = {1: struct.Struct(">8sBBHIII"), 2: struct.Struct(">8sBBHIIII"), VERSION: PREFIX}
+"""Version 1 had no changes, version 2 no retouch; both are still read, no longer written."""
+PARTS = 5
 DIGEST = 32
 MAX_HEADER = 64 * 1024
 MAX_SIDE = 4096
@@ -42,6 +44,8 @@ NO_CHANGE = 128
 SIDES = ("left_eye", "right_eye", "chin", "crown")
 
 Point = tuple[float, float]
+Similarity = tuple[float, float, float, float]
+"""(a, b, x, y): (s, t) goes to (a s - b t + x, b s + a t + y)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,12 @@ class Geometry:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing that was done: a C2PA action name and a plain English sentence."""
+    """One thing that was done: a C2PA action name and a plain English sentence. retouch: it is not in the
+    picture without retouch."""
 
     name: str
     what: str
+    retouch: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,8 +98,15 @@ class Master:
     actions: tuple[Action, ...]
     report: Mapping[str, float | str] = field(default_factory=dict)
     changes: NDArray[np.uint8] | None = None
-    """(2, CHANGES_SIDE, CHANGES_SIDE) what was changed of the person, over the whole picture: lightness as
-    NO_CHANGE + change / CHANGE_STEP, and how far the colour moved in a* and b*, / CHANGE_STEP."""
+    """(2 or 4, CHANGES_SIDE, CHANGES_SIDE) what was changed of the person, over the whole picture: lightness
+    as NO_CHANGE + change / CHANGE_STEP, and how far the colour moved in a* and b*, / CHANGE_STEP. The third
+    and fourth, where there is a retouch: the same of the picture without it."""
+    retouch: Retouch | None = None
+    """What retouch added; None where nothing was retouched, or the engine does not tell."""
+    unretouched_report: Mapping[str, float | str] = field(default_factory=dict)
+    """The report of the picture without retouch."""
+    photo: Similarity | None = None
+    """From the photo to pixels of the master, see `Header` in docs/formats/master.md; None: not known."""
     given: bool = False
     """Cut by the person's own hand: formats are cut from its middle, `geometry` stands in and says
     nothing."""
@@ -101,7 +114,7 @@ class Master:
     @property
     def unretouched(self) -> NDArray[np.uint8] | None:
         """(h, w, 3) sRGB as it would be without retouch; None where that is not known."""
-        return None
+        return None if self.retouch is None else self.retouch.taken_from(self.pixels)
 
     def to_bytes(self) -> bytes:
         """The stored form, docs/formats/master.md."""
@@ -109,8 +122,9 @@ class Master:
         picture = _encode(".jpg", self.pixels)
         matte = b"" if self.matte is None else _encode(".png", self.matte)
         changes = b"" if self.changes is None else _encode(".png", self.changes.reshape(-1, CHANGES_SIDE))
-        lengths = (len(header), len(picture), len(matte), len(changes))
-        body = PREFIX.pack(MAGIC, VERSION, 0, 0, *lengths) + header + picture + matte + changes
+        retouch = b"" if self.retouch is None else _encode(".png", self.retouch.stored())
+        parts = (header, picture, matte, changes, retouch)
+        body = PREFIX.pack(MAGIC, VERSION, 0, 0, *map(len, parts)) + b"".join(parts)
         return body + hashlib.sha256(body).digest()
 
     @classmethod
@@ -125,10 +139,13 @@ class Master:
             raise _damaged(f"header: {error!r}") from error
 
 
-def report_of(data: bytes) -> Mapping[str, float | str]:
-    """The report alone, checked like the whole but without decoding a picture. Raises as `from_bytes`."""
+def report_of(data: bytes, *, retouch: bool = True) -> Mapping[str, float | str]:
+    """The report alone, checked like the whole but without decoding a picture; or that of the picture without
+    retouch, where there is such a one. Raises as `from_bytes`."""
     try:
-        return _report(json.loads(_split(data)[0])["report"])
+        header = json.loads(_split(data)[0])
+        without = _report(header.get("unretouched", {}))
+        return without if without and not retouch else _report(header["report"])
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise _damaged(f"header: {error!r}") from error
 
@@ -138,7 +155,7 @@ def _damaged(detail: str) -> EngineError:
 
 
 def _header(master: Master) -> dict[str, Any]:
-    return {
+    header = {
         "width": int(master.pixels.shape[1]),
         "height": int(master.pixels.shape[0]),
         "geometry": {name: [float(v) for v in getattr(master.geometry, name)] for name in SIDES},
@@ -147,23 +164,35 @@ def _header(master: Master) -> dict[str, Any]:
         "seed": master.seed,
         "scale": float(master.scale),
         "source_type": master.source_type,
-        "actions": [[action.name, action.what] for action in master.actions],
+        "actions": [
+            [action.name, action.what, *(["retouch"] if action.retouch else [])] for action in master.actions
+        ],
         "given": master.given,
-        "report": {
-            key: value if isinstance(value, str) else float(value) for key, value in master.report.items()
-        },
+        "report": _plain(master.report),
+        "unretouched": _plain(master.unretouched_report),
     }
+    if master.photo is not None:
+        header["photo"] = [float(value) for value in master.photo]
+    if (retouch := master.retouch) is not None:
+        high, wide = retouch.plane.shape[:2]
+        header["retouch"] = [retouch.left, retouch.top, wide, high, retouch.side]
+    return header
+
+
+def _plain(report: Mapping[str, float | str]) -> dict[str, float | str]:
+    return {key: value if isinstance(value, str) else float(value) for key, value in report.items()}
 
 
 def _encode(kind: str, pixels: NDArray[np.uint8]) -> bytes:
     given = np.ascontiguousarray(pixels)
-    if kind == ".jpg":
+    if given.ndim == 3:
         given = np.asarray(cv2.cvtColor(given, cv2.COLOR_RGB2BGR), np.uint8)
+    if kind == ".jpg":
         options = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
         options += [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
     else:
-        # A matte is runs of 0 and of 255: without filters and with run lengths it takes a quarter of the time
-        # and less space than libpng's own choice.
+        # A matte is runs of 0 and of 255, a retouch mostly nothing: without filters and with run lengths it
+        # takes a quarter of the time and less space than libpng's own choice.
         options = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
         options += [cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]
     done, encoded = cv2.imencode(kind, given, options)
@@ -173,26 +202,25 @@ def _encode(kind: str, pixels: NDArray[np.uint8]) -> bytes:
 
 
 def _split(data: bytes) -> list[bytes]:
-    """Header, picture, matte and changes, after the digest and every length were checked."""
-    if len(data) < PREFIX_1.size + DIGEST:
+    """Header, picture, matte, changes and retouch, after the digest and every length were checked."""
+    if len(data) < PREFIXES[1].size + DIGEST:
         raise _damaged("too short")
-    magic, version, flags, reserved, *lengths = PREFIX_1.unpack_from(data)
+    magic, version, flags, reserved, *_ = PREFIXES[1].unpack_from(data)
     if magic != MAGIC:
         raise _damaged("not a master")
-    if version not in (1, VERSION) or flags or reserved:
+    if version not in PREFIXES or flags or reserved:
         raise EngineError("master_version", f"version {version}, this program reads 1 to {VERSION}")
-    start = PREFIX_1.size
-    if version > 1:
-        if len(data) < PREFIX.size + DIGEST:
-            raise _damaged("too short")
-        start, lengths = PREFIX.size, list(PREFIX.unpack_from(data)[4:])
-    if lengths[0] > MAX_HEADER or start + sum(lengths) + DIGEST != len(data):
+    prefix = PREFIXES[version]
+    if len(data) < prefix.size + DIGEST:
+        raise _damaged("too short")
+    lengths = prefix.unpack_from(data)[4:]
+    if lengths[0] > MAX_HEADER or prefix.size + sum(lengths) + DIGEST != len(data):
         raise _damaged("lengths do not add up")
     if hashlib.sha256(data[:-DIGEST]).digest() != data[-DIGEST:]:
         raise _damaged("digest does not match")
-    ends = list(accumulate(lengths, initial=start))
+    ends = list(accumulate(lengths, initial=prefix.size))
     parts = [data[first:last] for first, last in pairwise(ends)]
-    return parts if version > 1 else [*parts, b""]
+    return parts + [b""] * (PARTS - len(parts))
 
 
 def _picture(data: bytes, kind: str, mode: str, size: tuple[int, int]) -> NDArray[np.uint8]:
@@ -227,16 +255,31 @@ def _report(found: Any) -> Mapping[str, float | str]:
     return MappingProxyType({str(k): v if isinstance(v, str) else _number(v) for k, v in found.items()})
 
 
-def _changes(data: bytes) -> NDArray[np.uint8]:
-    tall = _picture(data, "PNG", "L", (CHANGES_SIDE, 2 * CHANGES_SIDE))
-    return tall.reshape(2, CHANGES_SIDE, CHANGES_SIDE)
+def _changes(data: bytes, planes: int) -> NDArray[np.uint8]:
+    tall = _picture(data, "PNG", "L", (CHANGES_SIDE, planes * CHANGES_SIDE))
+    return tall.reshape(planes, CHANGES_SIDE, CHANGES_SIDE)
 
 
-def _build(cls: type[Master], header: dict[str, Any], picture: bytes, matte: bytes, changes: bytes) -> Master:
+def _retouch(data: bytes, where: Any, size: tuple[int, int]) -> Retouch:
+    left, top, wide, high, side = map(_whole, where)
+    inside = 0 <= left <= left + wide <= side and 0 <= top <= top + high <= side and min(wide, high) > 0
+    if not inside or side > size[0] or size[0] != size[1]:
+        raise _damaged(f"retouch at {where} of {size}")
+    return Retouch.read(_picture(data, "PNG", "RGB", (wide, high)), left, top, side)
+
+
+def _action(name: Any, what: Any, kind: Any = "") -> Action:
+    return Action(str(name), str(what), retouch=kind == "retouch")
+
+
+def _build(
+    cls: type[Master], header: dict[str, Any], picture: bytes, matte: bytes, changes: bytes, retouch: bytes
+) -> Master:
     size = (_whole(header["width"]), _whole(header["height"]))
     if not all(1 <= side <= MAX_SIDE for side in size):
         raise _damaged(f"size {size}")
     points = [_point(header["geometry"][name]) for name in SIDES]
+    a, b, x, y = map(_number, header.get("photo", (0, 0, 0, 0)))
     return cls(
         pixels=_picture(picture, "JPEG", "RGB", size),
         matte=_picture(matte, "PNG", "L", size) if matte else None,
@@ -246,8 +289,11 @@ def _build(cls: type[Master], header: dict[str, Any], picture: bytes, matte: byt
         seed=_whole(header["seed"]),
         scale=_number(header["scale"]),
         source_type=str(header["source_type"]),
-        actions=tuple(Action(str(name), str(what)) for name, what in header["actions"]),
+        actions=tuple(_action(*each) for each in header["actions"]),
         report=_report(header["report"]),
-        changes=_changes(changes) if changes else None,
+        changes=_changes(changes, 4 if retouch else 2) if changes else None,
+        retouch=_retouch(retouch, header["retouch"], size) if retouch else None,
+        unretouched_report=_report(header.get("unretouched", {})),
+        photo=(a, b, x, y) if "photo" in header else None,
         given=header.get("given", False) is True,
     )

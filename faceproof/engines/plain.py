@@ -14,7 +14,7 @@ import numpy as np
 from faceproof.imaging.frame import Frame
 
 from .brief import MAX_SIDE, EngineError
-from .master import Action, Geometry, Master
+from .master import Action, Geometry, Master, Similarity
 
 ENGINE, STYLE = "plain:1", "own-photo"
 SUPPLIED = "humanEdits"
@@ -58,8 +58,14 @@ def cut(frame: Frame, where: Cut, source_type: str = SUPPLIED) -> Master:
         source_type=source_type,
         actions=tuple(done),
         report={"scale": scale},
+        photo=_similarity(frame, x, y, scale),
         given=True,
     )
+
+
+def _similarity(frame: Frame, x: int, y: int, scale: float) -> Similarity:
+    """Nothing is turned here, so the frame is the photo as it came."""
+    return frame.width / scale, 0.0, -x / scale, -y / scale
 
 
 def nominal(side: int) -> Geometry:

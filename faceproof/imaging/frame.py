@@ -27,6 +27,9 @@ class Frame:
     focal_35mm: float | None = None
     """35 mm-equivalent focal length in millimetres (EXIF FocalLengthIn35mmFilm), the only EXIF value kept."""
 
+    turns: int = 0
+    """Quarter turns counter-clockwise, 0..3, that were made after decoding (EXIF's are the decoder's)."""
+
     def __post_init__(self) -> None:
         pixels = self.pixels
         if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or 0 in pixels.shape:
@@ -51,4 +54,5 @@ class Frame:
         size = self.original_size
         if size is not None and turns % 2:
             size = (size[1], size[0])
-        return replace(self, pixels=turned(self.pixels, turns), original_size=size)
+        made = (self.turns + turns) % 4
+        return replace(self, pixels=turned(self.pixels, turns), original_size=size, turns=made)

@@ -8,11 +8,11 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from faceproof import darkroom, formats, tenancy
+from faceproof import darkroom, finishing, formats, tenancy
 from faceproof.archive import locks, store, trail
 from faceproof.darkroom.changes import overlay
 from faceproof.engines import Master
-from faceproof.engines.master import report_of
+from faceproof.engines.master import Similarity, report_of
 from faceproof.finishing import Wish
 from faceproof.organisations import policy
 from faceproof.organisations.models import Member
@@ -92,6 +92,23 @@ def tune(member: Member, picture: Proof | Headshot, wish: Wish) -> None:
     )
 
 
+def before(picture: Proof | Headshot, wish: Wish | None = None) -> Similarity | None:
+    """Where the photo lies under the preview, so that a page can draw it there from its own memory: (a, b, x,
+    y), with which a point (s, t) of the photo lies at (a s - b t + x, b s + a t + y) of the preview.
+
+    s and t are shares of the photo's width, EXIF's orientation applied; the result is in shares of the
+    preview's width, both from the upper left corner. wish: None for the stored one. None where the master
+    does not know. The correction of a close photo's perspective is not in it.
+    """
+    master, fmt = _master(picture), formats.get(darkroom.PREVIEW)
+    if master.photo is None:
+        return None
+    crop = finishing.cut(master, fmt, Wish.of(picture.wish) if wish is None else wish)
+    a, b, x, y = master.photo
+    unit = 1 / crop.width
+    return a * unit, b * unit, (x - crop.left) * unit, (y - crop.top) * unit
+
+
 def _master(picture: Proof | Headshot) -> Master:
     return Master.from_bytes(store.open_part(picture.object_id, "master"))
 
@@ -103,7 +120,8 @@ def _made(picture: Proof | Headshot) -> datetime:
 
 def told(picture: Proof | Headshot) -> Mapping[str, float | str]:
     """What the engine measured of what it changed (docs/studio.md): it lies in the sealed master only."""
-    return report_of(store.open_part(picture.object_id, "master"))
+    stored = store.open_part(picture.object_id, "master")
+    return report_of(stored, retouch=Wish.of(picture.wish).retouch)
 
 
 def changes(picture: Proof | Headshot) -> bytes:

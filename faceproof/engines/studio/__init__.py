@@ -15,9 +15,10 @@ from faceproof.engines.brief import Brief, EngineError, Progress
 from faceproof.engines.master import Geometry, Master
 from faceproof.imaging import pipeline
 from faceproof.imaging.coarse import CoarseError
+from faceproof.imaging.colour import to_float
 from faceproof.styles import Style
 
-from . import account, bands, compare, decision, full, measure, perspective
+from . import account, bands, decision, full, measure, perspective, undo
 from .backdrops import Scene
 from .stages import BACK, FRONT, POLISH, ROWS
 
@@ -35,10 +36,11 @@ KEEP_FRONT = {
     "colours",
     "gain",
     "masks",
+    "cells",
     "confidence",
     "advice",
 }
-KEEP_POLISH = {"subject", "imbalance", "spots", "shine", "middle", "polish"}
+KEEP_POLISH = {"subject", "undone", "imbalance", "spots", "shine", "middle", "polish"}
 SHARED = {"cast", "creep", "glow", "grain", "grade", "middle", "seed"}
 """What every band of rows is given besides its own rows."""
 
@@ -101,9 +103,17 @@ class Studio:
         framing, masks = front["framing"], front["masks"]
         points = full.raised(front["points"], front["placement"], framing)
         geometry = measure.geometry(points, front["matte"] >= 128)
-        seen = full.shown(pixels, front["picture"])
-        told, changes = compare.picture(front["picture"], seen, front["alpha"], masks, front["points"])
+        shown = full.shown(pixels, front["picture"].shape[0])
+        seen = to_float(shown)
+        told, changes = front["cells"].told(seen)
         report = _report(front, polished, geometry) | behind | told
+        retouch = undo.finished(polished, seen, front["alpha"], style.grade)
+        without: dict[str, float | str] = {}
+        if retouch is not None:
+            told, unretouched = front["cells"].told(to_float(retouch.taken_from(shown)))
+            changes = np.concatenate([changes, unretouched])
+            kept = {key: value for key, value in report.items() if key not in undo.OF_RETOUCH}
+            without = kept | told | {"retouched": 0.0}
         return Master(
             pixels=pixels,
             matte=front["matte"],
@@ -116,6 +126,9 @@ class Studio:
             actions=account.actions(style, framing, report, masks.iod),
             report=report,
             changes=changes,
+            retouch=retouch,
+            unretouched_report=without,
+            photo=measure.photo(brief.frame, framing),
         )
 
     def _pixels(self, given: dict[str, Any]) -> tuple[NDArray[np.uint8], dict[str, float]]:

@@ -91,19 +91,21 @@ def _retouched(style: Style, spots: int, iod: float) -> list[Action]:
     softened = [name for key, name in PASSING.items() if wanted[key]]
     if softened and iod >= retouch.SMALL:
         what = f"Softened passing {_and(softened)}; shape and permanent marks kept"
-        done.append(Action("c2pa.edited", what))
+        done.append(Action("c2pa.edited", what, retouch=True))
     if spots:
-        done.append(Action("c2pa.edited", f"Faded small inflamed spots: {spots}"))
+        done.append(Action("c2pa.edited", f"Faded small inflamed spots: {spots}", retouch=True))
     whole = [name for key, name in CAST.items() if wanted[key]]
     if whole and iod >= eyes.SMALL:
-        done.append(Action("c2pa.color_adjustments", f"Took a little colour cast out of {_and(whole)}"))
+        what = f"Took a little colour cast out of {_and(whole)}"
+        done.append(Action("c2pa.color_adjustments", what, retouch=True))
     return done
 
 
 def _lit(style: Style, shine: float) -> list[Action]:
     done = []
     if shine > 0:
-        done.append(Action("c2pa.color_adjustments", f"Softened shine on {shine:.1%} of the skin"))
+        what = f"Softened shine on {shine:.1%} of the skin"
+        done.append(Action("c2pa.color_adjustments", what, retouch=True))
     if shaped := [name for key, name in LIGHT.items() if style.light[key]]:
         what = f"{_and(shaped)}, within a quarter of the light"
         done.append(Action("c2pa.color_adjustments", what[0].upper() + what[1:]))

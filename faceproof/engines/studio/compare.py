@@ -6,6 +6,8 @@ cells need no more time on a large master than on a small one.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -68,30 +70,52 @@ def _fine(grey: Floats, iod: float) -> Floats:
     return f32(grey - blur(grey, max(0.5, iod * PORES)))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """The photo as it was taken, in cells: all that a finished picture is compared with; once a photo."""
+
+    lab: Floats
+    """(CHANGES_SIDE, CHANGES_SIDE, 3)."""
+    person: Floats
+    sure: NDArray[np.bool_]
+    """Cells of nothing but this person's skin."""
+    parts: dict[str, NDArray[np.bool_]]
+
+    def told(self, after: Floats) -> tuple[dict[str, float], NDArray[np.uint8]]:
+        """The report's numbers, and the map as a master holds it, of a picture (n, n, 3) 0..1."""
+        two = to_lab(reduce(after, (CHANGES_SIDE, CHANGES_SIDE)))
+        one, sure = self.lab, self.sure
+        changes = _map(f32(two - one), self.person)
+        if int(sure.sum()) < 4 * FEW:
+            return {}, changes
+        told = _skin(one[sure].mean(0), two[sure].mean(0))
+        for name, here in self.parts.items():
+            told |= _part(name, one[here].mean(0), two[here].mean(0))
+        away = delta_e(one[sure], two[sure])
+        return told | {
+            "change_share": float((away > SEEN).mean()),
+            "change_mean": float(away.mean()),
+            "change_largest": float(away.max()),
+        }, changes
+
+
+def cells(before: Floats, alpha: Floats, masks: Masks, points: Floats) -> Cells:
+    """Of a photo (n, n, 3) 0..1 as it was taken."""
+    size = (CHANGES_SIDE, CHANGES_SIDE)
+    person, skin = reduce(alpha, size), reduce(masks.skin, size)
+    sure = (skin > 0.6) & (person > 0.95)
+    unit = np.float32(CHANGES_SIDE / before.shape[0])
+    parts = {name: where & sure for name, where in _parts(points * unit, masks.iod * float(unit)).items()}
+    enough = {name: here for name, here in parts.items() if int(here.sum()) >= FEW}
+    return Cells(to_lab(reduce(before, size)), person, sure, enough)
+
+
 def picture(
     before: Floats, after: Floats, alpha: Floats, masks: Masks, points: Floats
 ) -> tuple[dict[str, float], NDArray[np.uint8]]:
-    """Once a style: the report's numbers, and the map as a master holds it. Pictures (n, n, 3) 0..1: the
-    photo as it was taken and what became of it, at one scale."""
-    size = (CHANGES_SIDE, CHANGES_SIDE)
-    one, two = (to_lab(reduce(p, size)) for p in (before, after))
-    person, skin = reduce(alpha, size), reduce(masks.skin, size)
-    changes = _map(f32(two - one), person)
-    sure = (skin > 0.6) & (person > 0.95)
-    if int(sure.sum()) < 4 * FEW:
-        return {}, changes
-    unit = np.float32(CHANGES_SIDE / before.shape[0])
-    told = _skin(one[sure].mean(0), two[sure].mean(0))
-    for name, where in _parts(points * unit, masks.iod * float(unit)).items():
-        here = where & sure
-        if int(here.sum()) >= FEW:
-            told |= _part(name, one[here].mean(0), two[here].mean(0))
-    away = delta_e(one[sure], two[sure])
-    return told | {
-        "change_share": float((away > SEEN).mean()),
-        "change_mean": float(away.mean()),
-        "change_largest": float(away.max()),
-    }, changes
+    """`cells` and `Cells.told` in one. Pictures (n, n, 3) 0..1: the photo as it was taken and what became of
+    it, at one scale."""
+    return cells(before, alpha, masks, points).told(after)
 
 
 def _map(change: Floats, person: Floats) -> NDArray[np.uint8]:

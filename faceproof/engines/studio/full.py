@@ -131,9 +131,8 @@ class Carrier:
         return f32(np.clip(result, 0, 1, out=result))
 
 
-def shown(pixels: Bytes, picture: Floats) -> Floats:
-    """The master's pixels at the scale that was worked at, 0..1, to compare them with the photo there."""
-    size = (picture.shape[1], picture.shape[0])
-    if pixels.shape[:2] == picture.shape[:2]:
-        return to_float(pixels)
-    return to_float(np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8))
+def shown(pixels: Bytes, side: int) -> Bytes:
+    """The master's pixels at the scale that was worked at, to compare them with the photo there."""
+    if pixels.shape[0] == side:
+        return pixels
+    return np.asarray(cv2.resize(pixels, (side, side), interpolation=cv2.INTER_AREA), np.uint8)

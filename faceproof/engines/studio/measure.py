@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from faceproof.engines.master import Geometry, Point
+from faceproof.engines.master import Geometry, Point, Similarity
+from faceproof.imaging.frame import Frame
 
-from .crop import CHIN, FACE_LEFT, FACE_RIGHT, IRIS_LEFT, IRIS_RIGHT
+from .crop import CHIN, FACE_LEFT, FACE_RIGHT, IRIS_LEFT, IRIS_RIGHT, Placement
 
 Floats = NDArray[np.float32]
 
@@ -34,3 +35,22 @@ def crown(points: Floats, alpha: Floats) -> Point:
     best = int(heights.max())
     columns = np.flatnonzero(heights == best)
     return float(start + columns[len(columns) // 2]) + 0.5, float(brow + 1 - best)
+
+
+def photo(frame: Frame, framing: Placement) -> Similarity:
+    """(a, b, x, y): a point (s, t) of the photo as it came, EXIF's orientation applied and nothing else, in
+    shares of that photo's width, lies at (a s - b t + x, b s + a t + y) pixels from the master's corner.
+
+    Intake's quarter turns are in it; the correction of a close photo's perspective, which is no similarity,
+    is not.
+    """
+    width, height = (frame.width, frame.height)[:: -1 if frame.turns % 2 else 1]
+    # Points as complex numbers: a quarter turn counter-clockwise is a product with -i, then back into the
+    # picture.
+    turn, back = ((1, 0), (-1j, 1j * width), (-1, complex(width, height)), (1j, height))[frame.turns]
+    (a, _, x), (b, _, y) = framing.matrix
+    scale = complex(a, b)
+    half = complex(0.5, 0.5)  # the matrix counts from pixel centres
+    start = scale * (back - half) + complex(x, y) + half
+    whole = scale * turn * width
+    return whole.real, whole.imag, start.real, start.imag

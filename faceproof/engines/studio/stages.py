@@ -30,6 +30,7 @@ from . import (
     render,
     retouch,
     shine,
+    undo,
 )
 from .backdrops import apart, tone
 
@@ -59,6 +60,7 @@ FRONT = [
     Stage("grain", full.grain, ("picture", "full"), ("grain",)),
     Stage("exposure", exposure.lift, ("recovered", "picture", "inside"), ("colours", "gain")),
     Stage("masks", masks.find, ("colours", "points", "alpha"), ("masks",)),
+    Stage("cells", compare.cells, ("picture", "alpha", "masks", "points"), ("cells",)),
     Stage("carry", full.Carrier, ("full", "matte", "alpha", "picture"), ("carrier",)),
 ]
 POLISH = [
@@ -66,6 +68,7 @@ POLISH = [
     Stage("eyes", eyes.clear, ("soft", "masks", "points", "retouch"), ("clear",)),
     Stage("shine", shine.soften, ("clear", "masks", "points", "light"), ("matt", "shine")),
     Stage("relight", relight.shape_light, ("matt", "masks", "points", "light"), ("subject", "imbalance")),
+    Stage("undo", undo.polished, ("colours", "matt", "subject", "masks"), ("undone",)),
     Stage("middle", grade.middle, ("subject", "masks"), ("middle",)),
     Stage("compare", compare.polish, ("colours", "subject", "masks", "points"), ("polish",)),
 ]
