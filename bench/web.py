@@ -10,7 +10,7 @@ second differ between machines.
 
 from __future__ import annotations
 
-import re
+import json
 import shutil
 import tempfile
 import threading
@@ -60,10 +60,9 @@ def _person(port: int, certificate: Path) -> dict[str, str]:
         browser.submit("/before/", {"headshot": "on", "adult": "on"})
         for _ in range(SITTINGS):
             page = browser.submit("/photo/", {"custody": "transit"}, photo=(photo, "image/jpeg"))
-            proof = re.search(rb'name="proof" value="([0-9a-f-]{36})"', browser.get(page.path).body)
-            if proof is None:
-                raise SystemExit("no look to choose on the page of the sitting")
-            browser.submit(page.path, {"proof": proof[1].decode()}, to=f"{page.path}choose/")
+            while not (proofs := json.loads(browser.get(f"{page.path}receipt.json").body)["proofs"]):
+                time.sleep(0.1)
+            browser.submit(page.path, {"proof": proofs[0]["id"]}, to=f"{page.path}choose/")
         return browser.cookies
 
 

@@ -162,7 +162,7 @@ def _develop(browser: Browser, shot: Sample, folder: Path, say: Any) -> dict[str
     receipt = _receipt(browser, page.path, say, shot)
     if receipt["state"] != "ready":
         click.secho(f"{shot.name}: {receipt['why']}", err=True, fg="red")
-        sys.exit(faults.REFUSED if receipt["state"] == "refused" else faults.FAILED)
+        sys.exit(faults.REFUSED if receipt["state"] in ("refused", "asking") else faults.FAILED)
     wanted = [proof for proof in receipt["proofs"] if not shot.looks or proof["style"] in shot.looks]
     files = []
     for proof in wanted:
@@ -189,9 +189,10 @@ def _receipt(browser: Browser, path: str, say: Any, shot: Sample) -> dict[str, A
     told = False
     while True:
         receipt: dict[str, Any] = json.loads(browser.get(f"{path}receipt.json").body)
+        # A question to the person is an answer here: there is nobody to ask.
         if receipt["state"] not in ("waiting", "developing") or time.monotonic() > end:
             return receipt
-        if not told:
+        if not told and receipt["state"] == "waiting":
             say(f"{shot.name}: sealed and queued; the worker is developing it")
             told = True
         time.sleep(0.2)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from faceproof import faults, formats, styles
 from faceproof.archive import trail
 from faceproof.organisations.models import Member
-from faceproof.sittings.models import FAILED, REFUSED, Sitting
+from faceproof.sittings.models import ASKING, FAILED, REFUSED, Sitting
 from faceproof.web import facts
 from faceproof.web.templatetags.studio import words
 
@@ -51,9 +51,9 @@ def of(member: Member, sitting: Sitting, told: list[trail.Told]) -> dict[str, An
 
 
 def _why(sitting: Sitting) -> str:
-    codes = (
-        sitting.refusals if sitting.state == REFUSED else [sitting.fault] if sitting.state == FAILED else []
-    )
+    codes = sitting.refusals if sitting.state in (REFUSED, ASKING) else []
+    if sitting.state == FAILED:
+        codes = [sitting.fault]
     return " ".join(faults.fault(code).told() for code in codes)
 
 
