@@ -21,7 +21,7 @@ from faceproof.consent.models import Consent
 from faceproof.organisations import letters, phone
 from faceproof.organisations.models import Member, User
 from faceproof.privacy import retention
-from faceproof.sittings import studio
+from faceproof.sittings import plainly, studio
 from faceproof.sittings.models import Headshot, Picture, Proof, Selfie, Sitting
 
 PICTURES: tuple[type[Picture], ...] = (Selfie, Proof, Headshot)
@@ -74,7 +74,10 @@ def after_withdrawal(member: Member) -> None:
     locks.subject(member.org_id, member.id)
     latest = timezone.now() + AFTER_WITHDRAWAL
     for kind in PICTURES:
-        kind._default_manager.filter(subject_id=member.id, expires_at__gt=latest).update(expires_at=latest)
+        covered = kind._default_manager.filter(subject_id=member.id, expires_at__gt=latest)
+        for engine in plainly.ENGINES:  # no AI, so that consent was not about it
+            covered = covered.exclude(sitting__engine__startswith=f"{engine}:")
+        covered.update(expires_at=latest)
 
 
 def account(member: Member) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_noop as _
 
-from faceproof import faults, formats, legal, styles
+from faceproof import faults, formats, legal
 from faceproof.archive import trail
-from faceproof.web import facts, receipt
+from faceproof.web import facts, looks, receipt
 from faceproof.web.templatetags.studio import words
 
 SENTENCES = {
@@ -40,6 +40,8 @@ SENTENCES = {
     "headshot.downloaded": _("You downloaded it: %(format)s, %(size)s."),
     "headshot.deleted": _("You deleted a headshot."),
     "headshot.expired": _("A headshot reached its date and was deleted."),
+    "photo.cut": _("You handed in a photo of your own and cut it by hand. Nothing looked into it."),
+    "initials.drawn": _("A card with your initials was drawn."),
     "consent.given": _("You agreed: %(purpose)s."),
     "consent.withdrawn": _("You withdrew: %(purpose)s."),
     "subject.erased": _("You deleted all your pictures."),
@@ -140,7 +142,7 @@ def _sealed(entries: list[trail.Told]) -> Event:
 
 
 def _look(detail: Mapping[str, Any]) -> str:
-    labels = {style.name: style.label for style in styles.all_styles()}
+    labels = looks.labels()
     name = str(detail.get("style", ""))
     return words(labels[name]) if name in labels else name
 

@@ -15,7 +15,7 @@ from faceproof.organisations.models import Organisation
 from faceproof.privacy import retention
 
 LOCAL_ENGINES = frozenset(
-    {"studio", "personal", "reference", "fake"}
+    {"studio", "personal", "reference", "fake", "plain", "initials"}
 )  # work on this installation's own machines
 
 

@@ -9,11 +9,12 @@ from django.utils import formats as dates
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from faceproof import faults, formats, styles
+from faceproof import faults, formats
 from faceproof.archive import trail
 from faceproof.organisations.models import Member
+from faceproof.sittings import plainly
 from faceproof.sittings.models import ASKING, FAILED, REFUSED, Sitting
-from faceproof.web import facts
+from faceproof.web import facts, looks
 from faceproof.web.templatetags.studio import words
 
 
@@ -73,6 +74,8 @@ def _custody(sitting: Sitting) -> str:
 
 def _engine(sitting: Sitting) -> str:
     name = sitting.engine.partition(":")[0]
+    if plainly.is_plain(sitting.engine):
+        return _("no AI: on this installation’s own machines, nothing looked into the picture; no transfer")
     if facts.is_local(sitting.engine):
         return _("%(engine)s, on this installation’s own machines; no transfer") % {"engine": name}
     return _("%(engine)s, outside this installation’s machines") % {"engine": name}
@@ -94,10 +97,11 @@ def _sizes(sitting: Sitting) -> str:
 
 
 def _marks(sitting: Sitting) -> str:
-    kinds = sorted({proof.source_type for proof in sitting.proofs.all()})
+    pictures = sitting.headshots if plainly.is_plain(sitting.engine) else sitting.proofs
+    kinds = sorted({picture.source_type for picture in pictures.all()})
     if not kinds:
         return _("no picture")
-    count = sitting.proofs.count()
+    count = pictures.count()
     return _("%(count)d pictures marked (%(kinds)s) and read back before they were kept") % {
         "count": count,
         "kinds": ", ".join(kinds),
@@ -107,6 +111,7 @@ def _marks(sitting: Sitting) -> str:
 def _keys(told: list[trail.Told]) -> dict[str, str]:
     """Class → id of the key its objects are sealed under (the id, never the key)."""
     classes = {"selfie.sealed": "selfie", "proof.sealed": "draft", "headshot.chosen": "headshot"}
+    classes |= {"photo.cut": "headshot", "initials.drawn": "headshot"}
     return {
         classes[entry.action]: str(entry.detail["key"])
         for entry in told
@@ -115,7 +120,7 @@ def _keys(told: list[trail.Told]) -> dict[str, str]:
 
 
 def _clocks(sitting: Sitting) -> list[str]:
-    labels = {style.name: style.label for style in styles.all_styles()}
+    labels = looks.labels()
     out = [
         _("kept photo until %(until)s") % {"until": _date(row.expires_at)} for row in sitting.selfies.all()
     ]

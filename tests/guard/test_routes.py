@@ -33,7 +33,11 @@ OPEN = {
     "record",
     "everything_delete",
     "account_erase",
+    "decline",
     "hand_over",
+    "initials",
+    "own_photo",
+    "own_photo_look",
     "hand_over_state",
     "phone_open",
 }

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from faceproof import changes, faults, formats, guard, styles
+from faceproof import changes, faults, formats, guard
 from faceproof.engines import MAX_SIDE
 from faceproof.finishing import FinishingError
 from faceproof.formats import Format, FormatError
-from faceproof.sittings import gallery
+from faceproof.sittings import gallery, plainly
 from faceproof.sittings.models import Headshot
+from faceproof.web import looks
 from faceproof.web.pages.page import asker, told
 
 
@@ -41,13 +42,14 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
     member = asker(request)
     with guard.as_self(member):
         shot = guard.headshot(member, ident)
-        label = {style.name: style.label for style in styles.all_styles()}.get(shot.style, {"en": shot.style})
+        label = looks.label(shot.style)
         found = offers(shot)
         context = {
             "headshot": shot,
             "label": label,
             "told": changes.sentences(gallery.told(shot)),
             "offers": found,
+            "plain": plainly.is_plain(shot.engine),
             "limited": any(offer.smaller for offer in found),
             "closer_helps": max(shot.width, shot.height) < MAX_SIDE,
             "left_out": [fmt for fmt in formats.offered() if fmt.name not in {o.format.name for o in found}],

@@ -6,10 +6,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from faceproof import guard, styles
+from faceproof import guard
 from faceproof.organisations.models import Member
 from faceproof.sittings.models import REFUSED, Headshot, Sitting
-from faceproof.web import facts
+from faceproof.web import facts, looks
 from faceproof.web.context import organisation
 
 
@@ -22,7 +22,7 @@ def show(request: HttpRequest) -> HttpResponse:
         sittings = list(
             Sitting.objects.exclude(state=REFUSED).order_by("-created_at").prefetch_related("proofs")
         )
-        labels = {style.name: style.label for style in styles.all_styles()}
+        labels = looks.labels()
         for shot in headshots:
             shot.label = labels.get(shot.style, {"en": shot.style})  # type: ignore[attr-defined]
         return render(request, "pages/gallery.html", {"headshots": headshots, "sittings": sittings})

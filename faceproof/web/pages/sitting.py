@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from faceproof import changes, faults, guard, reasons, styles
-from faceproof.sittings import asking, gallery, studio
+from faceproof.sittings import asking, gallery, plainly, studio
 from faceproof.sittings.models import (
     ASKING,
     DEVELOPING,
@@ -53,6 +53,8 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
     member = asker(request)
     with guard.as_self(member):
         sitting = guard.sitting(member, ident)
+        if plainly.is_plain(sitting.engine) and (kept := sitting.headshots.first()):
+            return redirect("headshot", ident=kept.id)  # there are no looks to choose from
         place = studio.line().before(sitting.id) if sitting.state == DEVELOPING else 0
         seen = f"{sitting.state}-{sitting.proofs.count()}-{place}"
         if sitting.open and request.GET.get("seen") == seen:
