@@ -190,6 +190,14 @@ FAULTS: dict[str, Fault] = dict(
         ),
         # --- the work
         _fault(
+            "export_running",
+            _("A file is being packed at this moment."),
+            _("Try again in a minute."),
+            503,
+            UNAVAILABLE,
+            True,
+        ),
+        _fault(
             "studio_busy",
             _("The studio is full at this moment. Your photo was not kept, so nothing is lost."),
             _("Try again in a few seconds."),

@@ -19,3 +19,11 @@ def subject(org_id: int, subject_id: int) -> None:
             "select pg_advisory_xact_lock(hashtextextended(%s, 0))",
             [f"faceproof/subject/{org_id}/{subject_id}"],
         )
+
+
+def free(name: str) -> bool:
+    """Take the lock ``name`` until the transaction ends, without waiting; False when another has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"faceproof/{name}"])
+        found = cursor.fetchone()
+    return bool(found and found[0])

@@ -86,10 +86,11 @@ def account(member: Member) -> None:
 
     What stays is the trail's skeleton: numbers and times that belong to nobody any more.
     """
+    locks.subject(member.org_id, member.id)
     user_id = member.user_id
     last = not Member.objects.filter(user_id=user_id).exclude(id=member.id).exists()
-    if last:  # the last word is written while the address is known
-        user = User.objects.get(id=user_id)
+    user = User.objects.filter(id=user_id).first()
+    if last and user is not None:  # the last word is written while the address is known
         letters.write(member.org, user, "erased", day=retention.last_backup(timezone.now()))
     everything(member)
     Consent.objects.filter(subject_id=member.id).delete()

@@ -139,8 +139,7 @@ def download(member: Member, headshot: Headshot, format_name: str) -> darkroom.E
     fmt = formats.get(format_name)
     if fmt not in formats.offered():
         raise formats.FormatError("unknown_format", "", "name", f"{format_name} is not offered")
-    signer, wish = studio.signer(member.org), Wish.of(headshot.wish)
-    export = darkroom.export(_master(headshot), fmt, signer, headshot.developed_at, wish)
+    export = cut(member, headshot, fmt)
     trail.record(
         "headshot.downloaded",
         subject_id=member.id,
@@ -150,6 +149,12 @@ def download(member: Member, headshot: Headshot, format_name: str) -> darkroom.E
         detail={"format": fmt.name, "width": export.width, "height": export.height},
     )
     return export
+
+
+def cut(member: Member, headshot: Headshot, fmt: formats.Format) -> darkroom.Export:
+    """One format of a headshot, marked anew. Writing to the trail that it leaves is the caller's."""
+    signer, wish = studio.signer(member.org), Wish.of(headshot.wish)
+    return darkroom.export(_master(headshot), fmt, signer, headshot.developed_at, wish)
 
 
 def again(member: Member, sitting: Sitting) -> bool:

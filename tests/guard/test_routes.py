@@ -31,6 +31,7 @@ OPEN = {
     "photo",
     "settings",
     "record",
+    "export",
     "everything_delete",
     "account_erase",
     "decline",
