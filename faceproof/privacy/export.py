@@ -1,8 +1,8 @@
 """Everything that is kept about a person, as one ZIP file: made in memory, handed out, gone.
 
 Pictures come marked, as every picture that leaves; the kept photo as it was handed in. Nothing is written to
-a disk. One person packs once at a time, and one process one file, so that memory stays bounded; what would make
-the file larger than `MOST` is left out and named.
+a disk. One person packs once at a time, and one process one file, so that memory stays bounded; what would
+make the file larger than `MOST` is left out and named.
 """
 
 from __future__ import annotations
