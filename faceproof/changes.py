@@ -35,6 +35,7 @@ LENS = {
     "manual": _("You asked for that yourself."),
 }
 """`lens_reason` of the report (docs/studio.md): why the perspective was corrected or not."""
+AS_SEEN = _("Skin, eyes and teeth were not retouched: you asked for none.")
 HELD = _("The photo's perspective was left as it is: a correction would have stretched your face.")
 
 
@@ -46,7 +47,9 @@ def sentences(report: Report) -> list[str]:
         _shape(report),
         *_lens(report),
         _colour(float(report["skin_delta_e"])),
-        _spots(round(float(report.get("change_spots", 0)))),
+        _spots(round(float(report.get("change_spots", 0))))
+        if report.get("retouched", 1)
+        else gettext(AS_SEEN),
     ]
     told += _light(report)
     if (kept := float(report.get("skin_pores_kept", 1))) < 0.995:

@@ -19,6 +19,7 @@ from faceproof.darkroom import Examined, Export, Order, Refused, failure
 from faceproof.darkroom.examining import LOST
 from faceproof.darkroom.hardening import harden
 from faceproof.engines import Master
+from faceproof.finishing import Wish
 from faceproof.imaging.coarse import Coarse
 from faceproof.launcher import config
 from faceproof.marking import Signer
@@ -36,6 +37,7 @@ class Wanted:
     coarse: Coarse | None
     signer: Signer
     true_size: bool
+    wish: Wish
 
 
 @click.command()
@@ -77,6 +79,7 @@ class Wanted:
     metavar="auto|off|0..1",
     help="Perspective of a close photo: corrected by what the camera wrote, left, or this strongly.",
 )
+@click.option("--no-retouch", is_flag=True, help="Do not retouch skin, eyes, teeth and shine.")
 @click.option("--best", is_flag=True, help="PHOTOS are several of one person: use the best, and say why.")
 @click.option("--rank-only", is_flag=True, help="Only say which is the best and why; make nothing.")
 @choices.true_size
@@ -88,6 +91,7 @@ def headshot(
     output: Path,
     engine: str,
     lens: float | None,
+    no_retouch: bool,
     best: bool,
     rank_only: bool,
     true_size: bool,
@@ -119,6 +123,7 @@ def headshot(
         mask(),
         identity.signer(),
         true_size,
+        Wish(retouch=not no_retouch),
     )
     with stop.heeded() as check:
         make = _best if best else _all
@@ -230,11 +235,12 @@ def _pictures(stem: str, data: bytes, wanted: Wanted, told: dict[str, Any]) -> I
             continue
         master = Master.from_bytes(event.master)
         made.add(event.style)
-        told["report"][event.style] = event.report
+        without = {} if wanted.wish.retouch else dict(master.unretouched_report)
+        told["report"][event.style] = without or event.report
         for fmt in wanted.outputs:
             if wanted.true_size:
-                finishing.render(master, fmt, allow_smaller=False)
-            export = darkroom.export(master, fmt, wanted.signer, now)
+                finishing.render(master, fmt, allow_smaller=False, wish=wanted.wish)
+            export = darkroom.export(master, fmt, wanted.signer, now, wanted.wish)
             yield f"{stem}-{event.style}-{fmt.name}.{fmt.ending}", export
     if wanted.looks and made < set(wanted.looks):  # the engine makes no drawn look of an unsure cut
         told["warnings"].append("edges_unsure")

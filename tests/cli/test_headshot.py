@@ -65,6 +65,20 @@ def test_the_perspective_is_corrected_on_request_and_the_marks_say_so(photo: Pat
     assert "as a guess, on request" in told_there
 
 
+def test_without_retouch_none_is_made_and_none_is_told(photo: Path, tmp_path: Path) -> None:
+    listed, reports = [], []
+    for more in ((), ("--no-retouch",)):
+        result = run("headshot", photo, "-o", tmp_path, *more, "--json")
+        assert result.returncode == 0, result.stderr
+        [made] = told(result)
+        reports.append(made["report"]["studio-grey"])
+        listed.append(json.dumps(told(run("inspect", made["files"][0]["path"], "--json"))[0]["actions"]))
+    assert "Softened passing" in listed[0]
+    assert "Softened" not in listed[1]
+    assert "change_spots" in reports[0]
+    assert "change_spots" not in reports[1]
+
+
 @pytest.mark.parametrize("value", ["1.5", "-0.1", "much", "nan"])
 def test_a_correction_that_is_no_strength_is_wrong_usage(photo: Path, value: str) -> None:
     result = run("headshot", photo, "--lens", value)

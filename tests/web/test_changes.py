@@ -49,6 +49,7 @@ def test_the_sentences_say_what_the_report_says() -> None:
         ({"skin_delta_e": 1.4}, "On average, skin colour moved by 1.4; an eye sees it from 1."),
         ({"change_spots": 0.0}, "No spot was softened."),
         ({"change_spots": 1.0}, "1 inflamed spot was softened."),
+        ({"retouched": 0.0}, "Skin, eyes and teeth were not retouched: you asked for none."),
         ({"exposure_gain": 1.08}, "brightened by 8%"),
         ({"light_imbalance": 0.9}, "Hard light from one side was evened a little"),
     ],
