@@ -10,29 +10,43 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 
-def defer(task: str, *, lock: str | None = None, **arguments: str | int) -> int:
+def defer(task: str, *, lock: str | None = None, priority: int | None = None, **arguments: str | int) -> int:
     """Queue ``task`` (its name in `faceproof.jobs.tasks`) with JSON arguments; it exists when the caller
     commits.
 
     Args:
         lock: jobs with the same lock run one after the other (``subject-7``).
+        priority: higher ones first; None is the task's own.
 
     Returns:
         the job's id.
     """
 
-    return app.configure_task(name=task, lock=lock, allow_unknown=True).defer(**arguments)
+    options = {} if priority is None else {"priority": priority}
+    return app.configure_task(name=task, lock=lock, allow_unknown=True, **options).defer(**arguments)
 
 
-def defer_develop(org_id: int, subject_id: int, sitting_id: UUID) -> int:
-    """Queue the development of a kept selfie; one after the other for one person."""
+REST = -1
+"""Priority of further looks: everybody's first picture goes before."""
+
+
+def defer_develop(org_id: int, subject_id: int, sitting_id: UUID, *, rest: bool = False) -> int:
+    """Queue the development of a kept selfie; one after the other for one person. ``rest``: its first picture
+    is there."""
     return defer(
         "develop",
         lock=f"subject-{subject_id}",
+        priority=REST if rest else 0,
         org_id=org_id,
         subject_id=subject_id,
         sitting_id=str(sitting_id),
     )
+
+
+def others_wait(sitting_id: UUID) -> bool:
+    """Whether another kept selfie, one without a picture, waits for a worker."""
+    waiting = ProcrastinateJob.objects.filter(task_name="develop", status="todo", priority__gt=REST)
+    return waiting.exclude(args__sitting_id=str(sitting_id)).exists()
 
 
 def over(jobs: Iterable[int]) -> set[int]:

@@ -18,7 +18,7 @@ from functools import partial
 from django.db.models import F
 from django.utils import timezone
 
-from faceproof import tenancy
+from faceproof import queue, tenancy
 from faceproof.archive import killpoints, locks, store, trail
 from faceproof.darkroom.pool import Busy
 from faceproof.organisations import policy
@@ -127,7 +127,8 @@ def _step(case: Case) -> Stage | None:
 def develop(member: Member, sitting_id: uuid.UUID) -> str:
     """Turn a kept selfie into proofs; called by the worker with the rights of ``member``.
 
-    Returns the new state, ``overtaken`` (another attempt counts) or ``nothing to do``.
+    Returns the new state, ``paused`` (first pictures of others wait; queued again for the rest),
+    ``overtaken`` (another attempt counts) or ``nothing to do``.
     """
     with _scope(member):
         locks.subject(member.org_id, member.id)
@@ -143,8 +144,13 @@ def develop(member: Member, sitting_id: uuid.UUID) -> str:
         upload = Upload(store.open_object(selfie.object_id), selfie.declared)
         trail.record("selfie.opened", subject_id=member.id, object_id=selfie.object_id, sitting_id=sitting.id)
     killpoints.reached("after-claim")
-    outcome = expose(member, sitting, upload, keep=partial(keeping.accept, member, sitting))
+    keep = partial(keeping.accept, member, sitting)
+    outcome = expose(member, sitting, upload, keep=keep, pause=partial(queue.others_wait, sitting_id))
     del upload
+    if outcome.state == PAUSED:
+        with _scope(member):
+            keeping.queued(member, sitting, rest=True)
+        return PAUSED
     return closing.accept(member, sitting, outcome)
 
 

@@ -119,7 +119,8 @@ def proof(member: Member, sitting: Sitting, made: darkroom.Proof, now: datetime)
     )
 
 
-def queued(member: Member, sitting: Sitting) -> None:
-    """Queue the work on a kept selfie. The row knows its job: a clock looks for work that nobody will do."""
-    job = queue.defer_develop(member.org_id, member.id, sitting.id)
+def queued(member: Member, sitting: Sitting, *, rest: bool = False) -> None:
+    """Queue the work on a kept selfie, or the rest of it. The row knows its job: a clock looks for work that
+    nobody will do."""
+    job = queue.defer_develop(member.org_id, member.id, sitting.id, rest=rest)
     Sitting.objects.filter(id=sitting.id).update(job_id=job)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -74,6 +75,28 @@ def test_with_three_people_at_once_each_first_picture_comes_before_any_second(
     assert order.index(1) >= 1
     firsts = [number for number, place in enumerate(order) if place == 0]
     assert order[: firsts[-1]].count(1) <= 1, order
+
+
+# P-041
+def test_of_kept_photos_too_the_first_pictures_come_first(
+    cast: Any, hopper: bytes, as_superuser: Any
+) -> None:
+    """Two sealed photos and one worker, which takes the jobs as the queue orders them."""
+    people = {
+        str(flow.receive(who, flow.Upload(hopper), custody="sealed").id): who for who in (cast.ann, cast.bob)
+    }
+    done = []
+    wanted = "where status = 'todo' and task_name = 'develop' order by priority desc, id limit 1"
+    find = f"select id, args->>'sitting_id' from procrastinate_jobs {wanted}"
+    while job := as_superuser.execute(find).fetchone():
+        as_superuser.execute("update procrastinate_jobs set status = 'doing' where id = %s", [job[0]])
+        done.append((people[job[1]].id, flow.develop(people[job[1]], uuid.UUID(job[1]))))
+        as_superuser.execute("update procrastinate_jobs set status = 'succeeded' where id = %s", [job[0]])
+    assert done == [(cast.ann.id, "paused"), (cast.bob.id, "ready"), (cast.ann.id, "ready")]
+    for ident, who in people.items():
+        with mine(who):
+            sitting = Sitting.objects.get(id=ident)
+            assert Proof.objects.filter(sitting=sitting).count() == len(sitting.styles)
 
 
 def test_pictures_are_there_while_the_others_are_still_made(
