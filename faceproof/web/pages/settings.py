@@ -1,4 +1,4 @@
-"""One's own switches: consents with withdrawal, what is kept, deletion, account."""
+"""One's own switches, each explained in a line: consents, mail, language, what is kept, account, deletion."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from faceproof import guard, legal
 from faceproof.consent import records
+from faceproof.organisations.models import User
 from faceproof.privacy import erase
 from faceproof.sittings.models import Selfie
 from faceproof.web import facts
@@ -21,6 +22,8 @@ TEXTS = NEEDED | OPTIONAL
 
 def show(request: HttpRequest) -> HttpResponse:
     member = asker(request)
+    if request.method == "POST" and "reminders" in request.POST:
+        return _remind(request, request.POST["reminders"] == "on")
     with guard.as_self(member):
         if request.method == "POST":
             return _change(request)
@@ -37,7 +40,20 @@ def show(request: HttpRequest) -> HttpResponse:
             if purpose != "adult"
         ]
         kept = list(Selfie.objects.select_related("sitting").order_by("expires_at"))
-        return render(request, "pages/settings.html", {"consents": rows, "kept": kept, "facts": known})
+        context = {
+            "consents": rows,
+            "kept": kept,
+            "facts": known,
+            "reminders": User.objects.values_list("reminders", flat=True).get(id=member.user_id),
+        }
+        return render(request, "pages/settings.html", context)
+
+
+def _remind(request: HttpRequest, wish: bool) -> HttpResponse:
+    """The mail a week before headshots reach their date: on or off."""
+    User.objects.filter(id=asker(request).user_id).update(reminders=wish)
+    messages.success(request, _("The reminder is on.") if wish else _("The reminder is off."))
+    return redirect("settings")
 
 
 def _change(request: HttpRequest) -> HttpResponse:
