@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "faceproof.web.headers.Headers",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "faceproof.web.turnstile.Turnstile",  # after all that only adds headers, before all that reads a body
+    "faceproof.web.squeeze.Squeeze",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
