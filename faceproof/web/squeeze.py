@@ -1,8 +1,9 @@
-"""Smaller pages on the wire: what is text is sent as gzip. docs/decisions/0009-what-is-compressed.md says why.
+"""Smaller pages on the wire: text is sent as gzip. docs/decisions/0009-what-is-compressed.md says why.
 
-Static text (CSS, JavaScript, SVG) is the same for everybody: it is compressed once, hardest, and the result is
-kept in memory; there is no collect step to forget. Pages are compressed one by one and padded with up to 100
-random bytes, so that their length says nothing (BREACH). Pictures, fonts, receipts and downloads pass untouched.
+Static text (CSS, JavaScript, SVG) is the same for everybody: it is compressed once, hardest, and the result
+is kept in memory; there is no collect step to forget. Pages are compressed one by one and padded with up to
+100 random bytes, so that their length says little (BREACH). Pictures, fonts, receipts and downloads pass
+untouched.
 """
 
 from __future__ import annotations
@@ -33,7 +34,11 @@ class Squeeze:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         kind = response.get("Content-Type", "").partition(";")[0]
-        if request.method == "HEAD" or response.status_code in (204, 206, 304) or response.get("Content-Encoding"):
+        if (
+            request.method == "HEAD"
+            or response.status_code in (204, 206, 304)
+            or response.get("Content-Encoding")
+        ):
             return response
         static = request.path_info.startswith(settings.STATIC_URL) and kind in STATIC_TEXT
         if not static and kind != "text/html":
@@ -49,7 +54,7 @@ class Squeeze:
         key = (request.path_info, response.get("ETag", "") or response.get("Last-Modified", ""))
         if key not in self._kept:
             self._kept = {each: text for each, text in self._kept.items() if each[0] != key[0]}
-            self._kept[key] = gzip.compress(b"".join(response), 9, mtime=0)  # type: ignore[arg-type]
+            self._kept[key] = gzip.compress(b"".join(response), 9, mtime=0)
         squeezed = HttpResponse(self._kept[key], status=response.status_code)
         for name, value in response.headers.items():
             squeezed[name] = value

@@ -25,6 +25,8 @@ OPEN = {
     "legal",
     "language",
     "accent",
+    "about",
+    "components",
     "healthz",
     "setup",
     "before",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from faceproof.web.pages import (
+    about,
     accent,
     another_way,
     before,
+    components,
     decline,
     delete,
     export,
@@ -33,6 +35,7 @@ from faceproof.web.pages.page import Page
 PAGES = (
     Page("home", "", home.show, "anyone"),
     Page("before", "before/", before.show),
+    Page("about", "about/", about.show, "anyone"),
     Page("another_way", "another-way/", another_way.show, "anyone"),
     Page("own_photo", "another-way/own-photo/", own_photo.show),
     Page("own_photo_look", "another-way/own-photo/look/", own_photo.look),
@@ -70,5 +73,6 @@ PAGES = (
     Page("legal", "legal/<slug:slug>/", legal_text.show, "anyone"),
     Page("language", "language/", language.switch, "anyone"),
     Page("accent", "accent/<str:colour>.css", accent.stylesheet, "anyone"),
+    Page("components", "components/", components.show, "anyone"),
     Page("healthz", "healthz", healthz.show, "anyone"),
 )

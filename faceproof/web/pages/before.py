@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from faceproof import guard, legal
 from faceproof.consent import records
-from faceproof.web import facts
+from faceproof.web import facts, layers
 from faceproof.web.pages.page import asker
 
 NEEDED = {"adult": "adult", "headshot": "consent"}  # purpose → slug of the text agreed to
@@ -44,5 +44,13 @@ def show(request: HttpRequest) -> HttpResponse:
         texts = {
             purpose: legal.get(slug, lang).filled(known) for purpose, slug in (NEEDED | OPTIONAL).items()
         }
-        context = {"form": form, "texts": texts, "sentences": facts.five_sentences(member.org)}
+        context = {
+            "form": form,
+            "texts": texts,
+            "sentences": facts.five_sentences(member.org),
+            "eyes": layers.eyes(member.org),
+            "layers": layers.of(member.org),
+            "unstated": layers.unstated(),
+            "transfer": known["transfer"],
+        }
         return render(request, "pages/before.html", context, status=422 if form.errors else 200)

@@ -30,7 +30,9 @@ def show(request: HttpRequest) -> HttpResponse:
 
 def _landing(request: HttpRequest) -> HttpResponse:
     org = organisation(request)
-    known = facts.of(org) if org is not None else {}
-    return render(
-        request, "pages/landing.html", {"facts": known, "local": facts.is_local(settings.FACEPROOF_ENGINE)}
-    )
+    context = {
+        "facts": facts.of(org) if org is not None else {},
+        "keeping": facts.keeping(org) if org is not None else "choice",
+        "local": facts.is_local(settings.FACEPROOF_ENGINE),
+    }
+    return render(request, "pages/landing.html", context)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
 from django import template
+from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -22,6 +26,41 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
         static("faceproof/icons.svg"),
+        name,
+    )
+
+
+# What a code is drawn as when another drawing says the same.
+SAME = {
+    "edges_lost": "edges_unsure",
+    "too_small": "few_pixels",
+    "too_few_pixels": "few_pixels",
+    "studio_busy": "busy",
+}
+
+
+@cache
+def drawings() -> frozenset[str]:
+    """The names in drawings.svg."""
+    return symbols("drawings")
+
+
+def symbols(sheet: str) -> frozenset[str]:
+    """The names in ``icons`` or ``drawings``."""
+    found = finders.find(f"faceproof/{sheet}.svg")
+    assert found is not None
+    return frozenset(re.findall(r'<symbol id="([a-z_]+)"', Path(found).read_text(encoding="utf-8")))
+
+
+@register.simple_tag
+def drawing(code: str) -> SafeString:
+    """The small drawing of what to do about a fault of this code; nothing where there is none."""
+    name = SAME.get(code, code)
+    if name not in drawings():
+        return SafeString("")
+    return format_html(
+        '<svg class="drawing" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("faceproof/drawings.svg"),
         name,
     )
 
