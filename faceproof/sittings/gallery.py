@@ -98,7 +98,7 @@ def before(picture: Proof | Headshot, wish: Wish | None = None) -> Similarity | 
 
     s and t are shares of the photo's width, EXIF's orientation applied; the result is in shares of the
     preview's width, both from the upper left corner. wish: None for the stored one. None where the master
-    does not know. The correction of a close photo's perspective is not in it.
+    does not know. Where a close photo's perspective was corrected it is the nearest that is straight.
     """
     master, fmt = _master(picture), formats.get(darkroom.PREVIEW)
     if master.photo is None:

@@ -41,6 +41,7 @@ def known_looks() -> list[str]:
     return [name for name in LOOKS if name in names] or sorted(names)[:2]
 
 
+# P-051
 @pytest.mark.parametrize("look", known_looks())
 @pytest.mark.parametrize("name", PORTRAITS)
 def test_without_retouch_it_is_what_was_never_retouched(name: str, look: str) -> None:
@@ -138,5 +139,19 @@ def test_the_photo_lies_under_the_master(name: str, turns: int) -> None:
             u, v, size = size[1] - v, u, (size[1], size[0])
         assert size == (came.width, came.height)
         s, t = u / came.width, v / came.width
+        found = (a * s - b * t + x, b * s + a * t + y)
+        assert np.hypot(found[0] - goal[0], found[1] - goal[1]) < 0.01 * made.pixels.shape[1]
+
+
+@pytest.mark.parametrize("name", PORTRAITS)
+def test_under_a_corrected_perspective_it_lies_as_near_as_a_straight_picture_can(name: str) -> None:
+    order = brief(name, "studio-grey", lens=0.9)
+    (made,) = Studio().develop(order)
+    assert float(made.report["lens_strength"]) > 0.3
+    assert made.photo is not None
+    a, b, x, y = made.photo
+    places = ((468, made.geometry.left_eye), (473, made.geometry.right_eye), (152, made.geometry.chin))
+    for index, goal in places:
+        s, t = order.face.landmarks[index, :2] / order.frame.width
         found = (a * s - b * t + x, b * s + a * t + y)
         assert np.hypot(found[0] - goal[0], found[1] - goal[1]) < 0.01 * made.pixels.shape[1]

@@ -116,6 +116,7 @@ def test_of_a_drawn_card_no_photo_is_known(cast: Any, hopper: bytes) -> None:
         assert gallery.before(proof) is None
 
 
+# P-051
 def test_without_retouch_nothing_claims_it(cast: Any, hopper: bytes, settings: Any) -> None:
     settings.FACEPROOF_ENGINE = "studio:"
     flow.receive(cast.ann, flow.Upload(hopper, "image/jpeg"), custody="transit")

@@ -128,7 +128,7 @@ class Studio:
             changes=changes,
             retouch=retouch,
             unretouched_report=without,
-            photo=measure.photo(brief.frame, framing),
+            photo=measure.photo(brief.frame, framing, brief.face.landmarks, points),
         )
 
     def _pixels(self, given: dict[str, Any]) -> tuple[NDArray[np.uint8], dict[str, float]]:

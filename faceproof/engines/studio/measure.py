@@ -37,20 +37,28 @@ def crown(points: Floats, alpha: Floats) -> Point:
     return float(start + columns[len(columns) // 2]) + 0.5, float(brow + 1 - best)
 
 
-def photo(frame: Frame, framing: Placement) -> Similarity:
+def photo(frame: Frame, framing: Placement, landmarks: Floats, points: Floats) -> Similarity:
     """(a, b, x, y): a point (s, t) of the photo as it came, EXIF's orientation applied and nothing else, in
     shares of that photo's width, lies at (a s - b t + x, b s + a t + y) pixels from the master's corner.
 
-    Intake's quarter turns are in it; the correction of a close photo's perspective, which is no similarity,
-    is not.
+    Intake's quarter turns are in it. The correction of a close photo's perspective is no similarity: there it
+    is the one that comes nearest, over the face. landmarks: of the frame; points: the same in the master.
     """
     width, height = (frame.width, frame.height)[:: -1 if frame.turns % 2 else 1]
     # Points as complex numbers: a quarter turn counter-clockwise is a product with -i, then back into the
     # picture.
     turn, back = ((1, 0), (-1j, 1j * width), (-1, complex(width, height)), (1j, height))[frame.turns]
-    (a, _, x), (b, _, y) = framing.matrix
-    scale = complex(a, b)
-    half = complex(0.5, 0.5)  # the matrix counts from pixel centres
-    start = scale * (back - half) + complex(x, y) + half
-    whole = scale * turn * width
+    half = complex(0.5, 0.5)  # matrix and points count from pixel centres
+    if framing.lens is None:
+        (a, _, x), (b, _, y) = framing.matrix
+        scale = complex(a, b)
+        start = complex(x, y) + half - scale * half
+    else:
+        one, two = (
+            values[:468, 0] + 1j * values[:468, 1].astype(np.float64) for values in (landmarks, points)
+        )
+        away = one - one.mean()
+        scale = complex(np.vdot(away, two - two.mean()) / np.vdot(away, away))
+        start = complex(two.mean() - scale * one.mean()) + half
+    whole, start = scale * turn * width, scale * back + start
     return whole.real, whole.imag, start.real, start.imag
