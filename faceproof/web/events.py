@@ -28,6 +28,7 @@ SENTENCES = {
     "sitting.turned_away": _("The studio was full; nothing of your photo was kept."),
     "sitting.asked": _("You were asked something about the photo."),
     "sitting.answered": _("You answered."),
+    "sitting.not_me": _("You said: this is not me."),
     "sitting.deleted": _("You deleted a sitting."),
     "selfie.sealed": _("Your photo was sealed under your own key, because you asked to keep it."),
     "selfie.opened": _("Your photo was opened to work on it."),

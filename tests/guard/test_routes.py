@@ -46,7 +46,7 @@ OPEN = {
 }
 ORGANISER = {"organisation"}
 PHONE = {"phone", "phone_picture"}  # for the one browser that opened a person's link
-POST_ONLY = {"choose", "again", "answer"}
+POST_ONLY = {"choose", "again", "answer", "proof_tune", "headshot_tune"}
 
 
 @pytest.fixture(autouse=True)

@@ -72,7 +72,7 @@ def addresses(ids: dict[str, uuid.UUID]) -> dict[str, str]:
     return found
 
 
-POST_ONLY = {"choose", "again", "answer"}
+POST_ONLY = {"choose", "again", "answer", "proof_tune", "headshot_tune"}
 ABSENT = {"selfie_delete"}  # a photo in transit was never kept
 
 

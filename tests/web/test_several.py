@@ -122,6 +122,7 @@ def test_several_photos_are_chosen_shown_sent_and_let_go(browse: Any, cast: Cast
     page.click("main button[type=submit]")
     page.wait_for_selector(".looks")
     assert "We used photo 2 of 2: it is the sharpest." in page.locator(".ranking h2").inner_text()
+    page.evaluate("window.dispatchEvent(new PageTransitionEvent('pagehide'))")
     assert page.evaluate(HELD) == NOTHING
     assert_clean(seen)
 

@@ -18,6 +18,7 @@ from faceproof.web.pages import (
     initials,
     language,
     legal_text,
+    not_me,
     organisation,
     own_photo,
     phone,
@@ -29,6 +30,7 @@ from faceproof.web.pages import (
     setup,
     sitting,
     story,
+    tune,
 )
 from faceproof.web.pages.page import Page
 
@@ -54,13 +56,16 @@ PAGES = (
     Page("story", "sittings/<uuid:ident>/story/", story.show),
     Page("receipt", "sittings/<uuid:ident>/receipt.json", story.as_json),
     Page("sitting_delete", "sittings/<uuid:ident>/delete/", delete.sitting),
+    Page("not_me", "sittings/<uuid:ident>/not-me/", not_me.show),
     Page("selfie_delete", "sittings/<uuid:ident>/photo/delete/", delete.selfie),
     Page("proof_picture", "proofs/<uuid:ident>.jpg", picture.proof),
     Page("proof_changes", "proofs/<uuid:ident>/changes.png", picture.proof_changes),
+    Page("proof_tune", "proofs/<uuid:ident>/tune/", tune.proof),
     Page("proof_delete", "proofs/<uuid:ident>/delete/", delete.proof),
     Page("headshot", "headshots/<uuid:ident>/", headshot.show),
     Page("headshot_picture", "headshots/<uuid:ident>.jpg", picture.headshot),
     Page("headshot_changes", "headshots/<uuid:ident>/changes.png", picture.headshot_changes),
+    Page("headshot_tune", "headshots/<uuid:ident>/tune/", tune.headshot),
     Page("download", "headshots/<uuid:ident>/download/<slug:name>/", headshot.download),
     Page("headshot_delete", "headshots/<uuid:ident>/delete/", delete.headshot),
     Page("record", "record/", record.show),

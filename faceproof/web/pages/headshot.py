@@ -7,15 +7,25 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_noop as _
 
 from faceproof import changes, faults, formats, guard
 from faceproof.engines import MAX_SIDE
-from faceproof.finishing import FinishingError
+from faceproof.finishing import FinishingError, Wish
 from faceproof.formats import Format, FormatError
 from faceproof.sittings import gallery, plainly
 from faceproof.sittings.models import Headshot
 from faceproof.web import looks
+from faceproof.web.look import query
 from faceproof.web.pages.page import asker, told
+
+PLACES = (
+    (_("For chat and the directory"), ("avatar", "entra")),
+    (_("For profiles and applications"), ("linkedin", "cv")),
+    (_("For the web, and for designers"), ("web-original", "png")),
+    (_("For paper"), ("print", "badge")),
+)
+"""Where a picture is going to be; a format that stands in none of them comes last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,15 @@ def offers(headshot: Headshot) -> list[Offer]:
     return [Offer(fmt, *size) for fmt in formats.offered() if (size := sizes[fmt.name]) and min(size) > 0]
 
 
+def grouped(found: list[Offer]) -> list[tuple[str, list[Offer]]]:
+    """The offers by the place that they are for, places without any left out."""
+    names = {name for _label, group in PLACES for name in group}
+    others = [offer.format.name for offer in found if offer.format.name not in names]
+    rows = [*PLACES, (_("For elsewhere"), tuple(others))]
+    groups = [(label, [offer for offer in found if offer.format.name in group]) for label, group in rows]
+    return [(label, group) for label, group in groups if group]
+
+
 def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
     member = asker(request)
     with guard.as_self(member):
@@ -48,8 +67,11 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
             "headshot": shot,
             "label": label,
             "told": changes.sentences(gallery.told(shot)),
-            "offers": found,
             "plain": plainly.is_plain(shot.engine),
+            "places": grouped(found),
+            "wish": Wish.of(shot.wish),
+            "query": query(Wish.of(shot.wish)),
+            "copies": any(offer.format.file == "png" for offer in found),
             "limited": any(offer.smaller for offer in found),
             "closer_helps": max(shot.width, shot.height) < MAX_SIDE,
             "left_out": [fmt for fmt in formats.offered() if fmt.name not in {o.format.name for o in found}],

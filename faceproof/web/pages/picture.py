@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 
 from faceproof import guard
+from faceproof.finishing import Wish
 from faceproof.sittings import gallery
 from faceproof.web.pages.page import asker
 
@@ -14,13 +16,24 @@ from faceproof.web.pages.page import asker
 def proof(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
     member = asker(request)
     with guard.as_self(member):
-        return jpeg(gallery.preview(member, guard.proof(member, ident)))
+        return jpeg(gallery.preview(member, guard.proof(member, ident), wished(request.GET)))
 
 
 def headshot(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
     member = asker(request)
     with guard.as_self(member):
-        return jpeg(gallery.preview(member, guard.headshot(member, ident)))
+        return jpeg(gallery.preview(member, guard.headshot(member, ident), wished(request.GET)))
+
+
+def wished(given: Mapping[str, str]) -> Wish | None:
+    """The wish in a query or a form, for a look ahead; None when there is none, or it cannot be read: then
+    the picture is as it was settled on."""
+    if not given.keys() & {"retouch", "zoom", "dx", "dy"}:
+        return None
+    try:
+        return Wish.of(given)
+    except ValueError:
+        return None
 
 
 def proof_changes(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,42 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from faceproof import changes, faults, guard, reasons, styles
+from faceproof import faults, guard, reasons
 from faceproof.sittings import asking, gallery, plainly, studio
-from faceproof.sittings.models import (
-    ASKING,
-    DEVELOPING,
-    FAILED,
-    READY,
-    REFUSED,
-    Headshot,
-    Proof,
-    Sitting,
-)
-from faceproof.styles import Style
+from faceproof.sittings.models import ASKING, DEVELOPING, FAILED, READY, REFUSED
+from faceproof.web import look as looking
 from faceproof.web import receipt
 from faceproof.web.pages import photo
 from faceproof.web.pages.page import asker
-from faceproof.web.templatetags.studio import words
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One proof on the page, and the headshot it has become, if any."""
-
-    proof: Proof
-    style: Style | None
-    chosen: Headshot | None
-    told: tuple[str, ...] = ()
-    """What was changed of the person, in sentences."""
-
-    @property
-    def label(self) -> str:
-        return words(self.style.label) if self.style else self.proof.style
-
-    @property
-    def description(self) -> str:
-        return words(self.style.description) if self.style else ""
 
 
 def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
@@ -59,16 +29,20 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
         seen = f"{sitting.state}-{sitting.proofs.count()}-{place}"
         if sitting.open and request.GET.get("seen") == seen:
             return HttpResponse(status=204)  # nothing new: the page is left alone, and so is a screen reader
-        question, looks = asking.question(sitting), _looks(sitting)
+        question, looks = asking.question(sitting), looking.of_sitting(sitting)
+        wanted = request.GET.get("look", "")
         context = {
             "sitting": sitting,
             "looks": looks,
+            "look": looking.selected(looks, wanted),
+            "look_wanted": wanted,
+            "places": looking.places(sitting, looks),
+            "used": (sitting.choice or {}).get("used") or 1,
+            "initial": member.user.email[:1].upper(),
             "selfie": sitting.selfies.first(),
             "seen": seen,
             "place": place,
             "poll": min(4000, 600 + 250 * place),
-            "first": looks[0] if looks and sitting.open else None,
-            "to_come": max(0, len(sitting.styles) - len(looks)) if sitting.open else 0,
             "asks": [faults.fault(code) for code in sitting.refusals] if question else [],
             "may_anyway": question is not None and question.anyway,
             "faces": _faces(question.faces) if question else [],
@@ -86,22 +60,6 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
             **photo.offer(member, sitting.lens),
         }
         return render(request, "pages/sitting.html", context)
-
-
-def _looks(sitting: Sitting) -> list[Look]:
-    """The sitting's proofs in the order of the styles; one whose style no longer exists comes last."""
-    known = {style.name: style for style in styles.all_styles()}
-    chosen = {shot.style: shot for shot in sitting.headshots.all()}
-    looks = [
-        Look(
-            proof,
-            known.get(proof.style),
-            chosen.get(proof.style),
-            tuple(changes.sentences(gallery.told(proof))),
-        )
-        for proof in sitting.proofs.all()
-    ]
-    return sorted(looks, key=lambda look: (look.style.order if look.style else 999, look.proof.style))
 
 
 def _faces(boxes: tuple[tuple[float, float, float, float], ...]) -> list[dict[str, float]]:
