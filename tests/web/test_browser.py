@@ -102,7 +102,7 @@ def test_from_the_photo_to_the_file_and_back_to_nothing(
     seen.open("/")
     page.locator(".sittings a.bad").first.click()
     page.click("main form button.bad")
-    assert words["gone"] in page.locator("[role=status]").first.inner_text()
+    assert words["gone"] in page.locator(".notes[role=status]").first.inner_text()
     assert page.locator("main img").count() == 0
     assert page.evaluate(HELD) == NOTHING
     assert_clean(seen)
@@ -123,7 +123,7 @@ def test_without_javascript_the_whole_way_is_forms_and_links(browse: Any, cast: 
         page.locator("a[download]").first.click()
     page.locator("main a[href$='delete/']").click()
     page.click("main form button.bad")
-    assert "deleted" in page.locator("[role=status]").first.inner_text()
+    assert "deleted" in page.locator(".notes[role=status]").first.inner_text()
     assert_clean(seen)
 
 
@@ -223,7 +223,7 @@ def test_a_kept_photo_waits_its_turn_and_the_page_follows_by_itself(
     seen.page.wait_for_selector("text=kept encrypted until")
     seen.page.locator("main a[href$='photo/delete/']").click()
     seen.page.click("main form button.bad")
-    assert "Your photo is deleted" in seen.page.locator("[role=status]").first.inner_text()
+    assert "Your photo is deleted" in seen.page.locator(".notes[role=status]").first.inner_text()
     assert_clean(seen)
 
 
