@@ -125,7 +125,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "faceproof.organisations.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "faceproof.organisations.accounts.SignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "faceproof.organisations.accounts.SignupForm",
+    "change_password": "faceproof.organisations.accounts.ChangePasswordForm",
+    "reset_password_from_key": "faceproof.organisations.accounts.ResetPasswordKeyForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

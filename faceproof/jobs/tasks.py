@@ -17,8 +17,9 @@ from faceproof import guard, queue, tenancy
 from faceproof.archive import store
 from faceproof.organisations import letters, phone
 from faceproof.organisations.models import Organisation
-from faceproof.privacy import retention
+from faceproof.privacy import reminding, retention
 from faceproof.sittings import closing, flow
+from faceproof.sittings.models import READY
 
 STALLED_AFTER = 12  # seconds without a worker's heartbeat, which comes every 3
 PRUNE_AFTER = timedelta(days=7)
@@ -36,7 +37,10 @@ def develop(*, org_id: int, subject_id: int, sitting_id: str) -> str:
         return "nobody to act for any more"
     except guard.NotAgreed:
         return closing.abandon(org_id, subject_id, uuid.UUID(sitting_id), "not_agreed")
-    return flow.develop(member, uuid.UUID(sitting_id))
+    state = flow.develop(member, uuid.UUID(sitting_id))
+    if state == READY:
+        reminding.looks_ready(member, uuid.UUID(sitting_id), timezone.now())
+    return state
 
 
 @app.task(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import ChangePasswordForm as BaseChangePasswordForm
+from allauth.account.forms import ResetPasswordKeyForm as BaseResetPasswordKeyForm
 from allauth.account.forms import SignupForm as BaseSignupForm
 from allauth.account.stages import EmailVerificationStage
 from django import forms
@@ -69,6 +71,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         ours = f"{__name__}.{FirstTime.__name__}"
         return [ours if "EmailVerification" in stage else stage for stage in super().get_login_stages()]
 
+    def add_message(self, request: HttpRequest, *told: Any, **more: Any) -> None:
+        """Not where the page that follows says the same in its heading."""
+        found = request.resolver_match
+        if found is None or found.url_name != "account_reset_password_from_key":
+            super().add_message(request, *told, **more)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue our letter in place of allauth's. To an address without an account nothing is ever sent."""
         if template_prefix == "account/email/unknown_account":
@@ -126,6 +134,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return response
 
 
+PASSWORD_HELP = _("At least 10 characters, and not one that many people use.")
+
+
+class ChangePasswordForm(BaseChangePasswordForm):  # type: ignore[misc]
+    """With one line of help in place of a list."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["password1"].help_text = PASSWORD_HELP
+
+
+class ResetPasswordKeyForm(BaseResetPasswordKeyForm):  # type: ignore[misc]
+    """The same."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["password1"].help_text = PASSWORD_HELP
+
+
 class SignupForm(BaseSignupForm):  # type: ignore[misc]
     """E-mail, password, and the attestation that the person is an adult (R-072)."""
 
@@ -136,6 +163,10 @@ class SignupForm(BaseSignupForm):  # type: ignore[misc]
             "required": _("Faceproof is for adults only: please confirm that you are 18 or older.")
         },
     )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["password1"].help_text = PASSWORD_HELP
 
     def clean_email(self) -> str:
         """The policy decides who may *join*; whoever has an account is asked nothing of the kind."""

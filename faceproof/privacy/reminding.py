@@ -1,4 +1,5 @@
-"""One mail before headshots reach their date: once for each sitting, to whoever did not turn it off."""
+"""Mails that nobody asked for at this moment. There are two: before headshots reach their date (once for each
+sitting, unless turned off), and when looks took so long that their person has gone elsewhere."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from faceproof import mail
+from faceproof import mail, tenancy
 from faceproof.archive import locks, trail
 from faceproof.archive.models import AuditEntry
 from faceproof.organisations import letters
@@ -17,6 +18,7 @@ from faceproof.organisations.models import Member, Organisation
 from faceproof.sittings.models import Headshot
 
 BEFORE = timedelta(days=7)
+LONG = timedelta(minutes=2)  # whoever waits less is still looking at the page
 TOLD = "sitting.reminded"
 
 
@@ -59,3 +61,15 @@ def _remind(subject_id: int, due: list[Headshot]) -> bool:
 def _told(sittings: set[UUID]) -> set[UUID | None]:
     entries = AuditEntry.objects.filter(action=TOLD, sitting_id__in=sittings)
     return set(entries.values_list("sitting_id", flat=True))
+
+
+def looks_ready(member: Member, sitting_id: UUID, now: datetime) -> bool:
+    """Tell by mail that a kept photo's looks are there, if their person waited long for them."""
+    with tenancy.scope(org_id=member.org_id, subject_id=member.id, user_id=member.user_id):
+        asked = AuditEntry.objects.filter(
+            sitting_id=sitting_id, action__in=("sitting.opened", "sitting.again"), at__gt=now - LONG
+        )
+        if asked.exists():
+            return False
+        link = letters.address(reverse("sitting", args=[sitting_id]))
+        return letters.write(member.org, member.user, "looks_ready", link=link)

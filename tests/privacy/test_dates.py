@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from faceproof import guard, legal, tenancy
 from faceproof.archive import trail
+from faceproof.jobs import tasks
 from faceproof.launcher import config
 from faceproof.organisations import letters
 from faceproof.organisations.models import User
@@ -166,3 +167,26 @@ def test_an_erasure_does_not_wait_for_the_mail_server(cast: Any, letterbox: Lett
     letterbox.stop()
     browser(cast.bob, "en").post("/settings/erase-account/", {}, secure=True)
     assert not User.objects.filter(email="bob@example.org").exists()
+
+
+def test_looks_that_took_long_are_told_by_mail_and_quick_ones_are_not(
+    cast: Any,
+    hopper: bytes,
+    letterbox: Letterbox,
+    as_superuser: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    User.objects.filter(id=cast.ann.user_id).update(language="en")
+    for late in (timedelta(seconds=30), timedelta(minutes=5)):
+        sitting = flow.receive(cast.ann, flow.Upload(hopper, "image/jpeg"), custody="sealed")
+        as_superuser.execute("delete from procrastinate_jobs where task_name = 'develop'")  # nobody waits
+        with monkeypatch.context() as clock:
+            finished = timezone.now() + late
+            clock.setattr(tasks.timezone, "now", lambda finished=finished: finished)
+            state = tasks.develop.func(
+                org_id=cast.acme.id, subject_id=cast.ann.id, sitting_id=str(sitting.id)
+            )
+            assert state == "ready"
+    letter = letterbox.only()
+    assert letter["Subject"] == "Your looks are ready"
+    assert links(letter)[0] == f"https://headshots.example.org/sittings/{sitting.id}/"
