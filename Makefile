@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 export PYTHON VENV
 
 .NOTPARALLEL:
-.PHONY: help demo test quick check serve bench bench-studio models fonts messages heic matte scan licences lock wheel fresh protection clean
+.PHONY: help demo test quick check serve bench bench-studio screenshots models fonts messages heic matte scan licences lock wheel fresh protection clean
 .PHONY: environment environment-dev browser
 
 help: ## List every command with a sentence.
@@ -61,6 +61,9 @@ heic: environment ## Add HEIC photos to the environment; its wheel bundles GPL c
 
 matte: environment ## Add what runs a mask model of your own (docs/operations.md) to the environment.
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/matte.txt
+
+screenshots: environment-dev browser models messages ## Take a picture of every page and state into docs/screenshots/, with an overview sheet.
+	@$(BIN)/python -m tools.screenshots
 
 scan: environment-dev ## Scan for secrets, insecure patterns, licences and advisories; write build/sbom.json.
 	@$(BIN)/python -m tools.scan

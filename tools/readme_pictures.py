@@ -1,17 +1,12 @@
-"""Make the README's pictures again: before and after from ``out/`` (run ``make demo`` first), pages from a
-browser.
+"""Make the README's before and after again from ``out/`` (run ``make demo`` first).
 
     .venv/bin/python -m tools.readme_pictures
 
-The page pictures come from ``tests/web/test_shots.py``, which walks the product in Chromium.
+Its pictures of pages come from `make screenshots`.
 """
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -24,14 +19,6 @@ ROWS = {
     "hopper": ("studio-grey", "deep-blue", "warm-white", "own-softened"),
     "astronaut": ("studio-grey", "deep-blue", "warm-white", "office"),
 }
-PAGES = {
-    "landing": "landing",
-    "before": "before",
-    "choose": "choose",
-    "headshot": "headshot",
-    "story": "story",
-}
-WIDTH = 960  # px of a page picture
 
 
 def before_and_after(out: Path) -> None:
@@ -64,24 +51,5 @@ def _fitting(size: tuple[int, int]) -> tuple[int, int]:
     return round(size[0] * scale), round(size[1] * scale)
 
 
-def pages() -> None:
-    """The pages as a laptop shows them, in English, light."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pytest", "-q", "tests/web/test_shots.py", "-k", "laptop-light-en"]
-        subprocess.run(command, cwd=ROOT, check=True, env=os.environ | {"SHOTS": folder})
-        taken = sorted(Path(folder).glob("*.png"))
-        for name, word in PAGES.items():
-            found = next((path for path in taken if path.stem.split("-", 4)[-1] == word), None)
-            if found is None:
-                raise SystemExit(f"no picture of “{word}” among {', '.join(path.stem for path in taken)}")
-            picture = Image.open(found).convert("RGB")
-            height = round(picture.height * WIDTH / picture.width)
-            picture = picture.resize((WIDTH, height), Image.Resampling.LANCZOS).crop(
-                (0, 0, WIDTH, min(height, 1200))
-            )
-            picture.save(ROOT / "docs" / "screenshots" / f"{name}.webp", quality=82, method=6)
-
-
 if __name__ == "__main__":
     before_and_after(ROOT / "out")
-    pages()
