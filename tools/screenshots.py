@@ -2,9 +2,9 @@
 
     .venv/bin/python -m tools.screenshots [FOLDER_WITH_PNGS]
 
-The pictures come from ``tests/web/test_shots.py``, which walks the product in Chromium as a laptop and a phone,
-in English and French, light and dark. Two of the four are kept page by page, small; the overview sheet shows all
-four side by side. With a folder of pictures taken before, only the files are made again.
+The pictures come from ``tests/web/test_shots.py``, which walks the product in Chromium as a laptop and a
+phone, in English and French, light and dark. Two of the four are kept page by page, small; the overview sheet
+shows all four side by side. With a folder of pictures taken before, only the files are made again.
 """
 
 from __future__ import annotations
