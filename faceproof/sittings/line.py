@@ -124,6 +124,11 @@ class Line:
             ahead = sum(place.turn < mine.turn for place in self._places.values())
             return ahead + sum(place.stage is Stage.FIRST for place in self._working.values())
 
+    def length(self) -> int:
+        """How many photos are here, whatever they wait for."""
+        with self._changed:
+            return len(self._places) + len(self._working)
+
     def firsts_wait(self) -> bool:
         """Whether somebody who has no picture yet waits for a hand."""
         with self._changed:

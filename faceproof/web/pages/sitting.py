@@ -42,7 +42,8 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
             "selfie": sitting.selfies.first(),
             "seen": seen,
             "place": place,
-            "poll": min(4000, 600 + 250 * place),
+            # ms until the page asks again: sooner when it is this person's turn, calmly when many wait
+            "poll": min(5000, 600 + (400 * place or 120 * studio.line().length())),
             "asks": [faults.fault(code) for code in sitting.refusals] if question else [],
             "may_anyway": question is not None and question.anyway,
             "faces": _faces(question.faces) if question else [],
