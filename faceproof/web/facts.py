@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 
-from faceproof import legal
+from faceproof import legal, mail
 from faceproof.organisations import letters, policy
 from faceproof.organisations.models import Organisation
 from faceproof.privacy import retention
@@ -41,12 +41,22 @@ def of(org: Organisation) -> dict[str, Any]:
         "transfer": gettext("Photos do not leave these machines: there is no transfer to another country.")
         if local
         else gettext("Photos leave these machines: a transfer to another country is possible."),
+        "mail": _mail(),
         "transit_seconds": settings.FACEPROOF_TRANSIT_SECONDS,
         "selfie_days": days(policy.days(org, "selfie")),
         "draft_days": days(policy.days(org, "draft")),
         "backup_days": days(settings.FACEPROOF_BACKUP_DAYS),
         "headshot_days": days(policy.days(org, "headshot")),
     }
+
+
+def _mail() -> str:
+    if not mail.configured():
+        return gettext("This studio sends no mail.")
+    return gettext(
+        "Mails of this studio (a link for a forgotten password, a reminder of a date) go through a mail"
+        " server, which sees your address. They never hold a picture."
+    )
 
 
 def gone(deleted_at: datetime | None = None) -> str:

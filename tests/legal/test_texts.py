@@ -20,6 +20,7 @@ FACTS = {
     "selfie_days": 30,
     "draft_days": 30,
     "backup_days": "28 days",
+    "mail": "No mail.",
     "headshot_days": 90,
 }
 
