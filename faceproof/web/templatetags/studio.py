@@ -33,9 +33,10 @@ def icon(name: str) -> SafeString:
 # What a code is drawn as when another drawing says the same.
 SAME = {
     "edges_lost": "edges_unsure",
-    "too_small": "few_pixels",
-    "too_few_pixels": "few_pixels",
+    "looks_missing": "empty",
     "studio_busy": "busy",
+    "too_few_pixels": "few_pixels",
+    "too_small": "few_pixels",
 }
 
 
