@@ -307,6 +307,19 @@ FAULTS: dict[str, Fault] = dict(
             _("Check that the file is complete."),
         ),
         _fault(
+            "not_ticked",
+            _("Two agreements are needed first."),
+            _("Read them and tick them, or leave it: both are fine."),
+        ),
+        _fault(
+            "tried_enough",
+            _("Enough tries from here for now."),
+            _("Come back in an hour, or make an account."),
+            429,
+            UNAVAILABLE,
+            True,
+        ),
+        _fault(
             "bad_cut",
             _("This part of the picture cannot be cut out."),
             _("Choose a square inside the picture."),

@@ -8,14 +8,17 @@ other.
 from __future__ import annotations
 
 import uuid
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
+
+from django.utils import timezone
 
 from faceproof import tenancy
 from faceproof.consent import records
 from faceproof.organisations import phone, roles
 from faceproof.organisations.models import Member, Organisation, PhoneLink
-from faceproof.sittings.models import Headshot, OfSubject, Proof, Sitting
+from faceproof.sittings.models import Headshot, OfSubject, Proof, Publication, Sitting
 
 Owned = TypeVar("Owned", bound=OfSubject)
 
@@ -55,6 +58,25 @@ def proof(member: Member, ident: uuid.UUID) -> Proof:
 def headshot(member: Member, ident: uuid.UUID) -> Headshot:
     """The caller's own headshot."""
     return _own(Headshot, member, ident)
+
+
+@contextmanager
+def colleague(member: Member, ident: uuid.UUID) -> Iterator[tuple[Member, Headshot]]:
+    """What somebody of the same organisation shows: its owner and the headshot, in one transaction that sees
+    what is theirs. `NotFound` as soon as they took it back, deleted it, or its date was reached."""
+    with as_self(member):
+        shown = Publication.objects.filter(id=ident, org_id=member.org_id).first()
+    if shown is None:
+        raise NotFound
+    with tenancy.scope(org_id=shown.org_id, subject_id=shown.subject_id):
+        still = Publication.objects.select_related("headshot").filter(
+            id=ident, org_id=member.org_id, expires_at__gt=timezone.now()
+        )
+        found, owner = still.first(), Member.objects.filter(id=shown.subject_id).first()
+        if found is None or owner is None:
+            raise NotFound
+        owner.org = member.org
+        yield owner, found.headshot
 
 
 def may_be_photographed(member: Member) -> None:

@@ -218,6 +218,7 @@ FACEPROOF_ENGINE_PROCESSES = config.threads(env).processes
 # its looks included. Usually it is two seconds.
 FACEPROOF_TRANSIT_SECONDS = 120
 FACEPROOF_BACKUP_DAYS = config.backup_days(env)  # how long copies of the data folder may live
+FACEPROOF_TRY = env.flag("FACEPROOF_TRY", False)  # /try/: pictures for anybody, of which nothing is kept
 FACEPROOF_REGION = env.text(
     "FACEPROOF_REGION", ""
 )  # where these machines stand, e.g. "Paris, France"

@@ -13,7 +13,8 @@ PURPOSES = (
     "headshot",
     "adult",
     "marketing",
-)  # the last is separate, unticked, and never needed
+    "publication",
+)  # the last two are separate, unticked, and never needed
 
 
 def give(member: Member, purpose: str, *, text: legal.Text) -> Consent:

@@ -94,6 +94,13 @@ MAP = (
         "deleted; the sealed headshot and its key are destroyed",
     ),
     Entry(
+        "sittings.Publication",
+        "which headshot a person shows to their colleagues, and the name they typed for it",
+        "showing a headshot to colleagues, where the person asked for it",
+        "until it is taken back, 90 days at most",
+        "deleted",
+    ),
+    Entry(
         "archive.StoredObject",
         "where a sealed object lies, its size and dates",
         "storage",

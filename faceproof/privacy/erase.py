@@ -21,7 +21,7 @@ from faceproof.consent.models import Consent
 from faceproof.organisations import letters, phone
 from faceproof.organisations.models import Member, User
 from faceproof.privacy import retention
-from faceproof.sittings import plainly, studio
+from faceproof.sittings import plainly, publication, studio
 from faceproof.sittings.models import Headshot, Picture, Proof, Selfie, Sitting
 
 PICTURES: tuple[type[Picture], ...] = (Selfie, Proof, Headshot)
@@ -72,6 +72,7 @@ def everything(member: Member) -> None:
 def after_withdrawal(member: Member) -> None:
     """What the consent covered goes within a day, by the clocks, if the person does not delete it at once."""
     locks.subject(member.org_id, member.id)
+    publication.take_back(member)
     latest = timezone.now() + AFTER_WITHDRAWAL
     for kind in PICTURES:
         covered = kind._default_manager.filter(subject_id=member.id, expires_at__gt=latest)

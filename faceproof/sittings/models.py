@@ -117,3 +117,20 @@ class Headshot(Picture):
 
     def __str__(self) -> str:
         return f"headshot {self.pk}"
+
+
+class Publication(OfSubject):
+    """The headshot that a person shows to the colleagues of their organisation, one at a time. It goes with
+    the headshot, whatever ends that."""
+
+    headshot = models.ForeignKey(Headshot, on_delete=models.CASCADE, related_name="publications")
+    name = models.TextField()  # as the person typed it there
+    expires_at = models.DateTimeField()  # of the headshot, whose row colleagues do not see
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["org_id", "subject_id"], name="published_once_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"publication {self.pk}"

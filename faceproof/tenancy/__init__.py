@@ -138,6 +138,13 @@ def protect(table: str, *, subject: str | None = "subject_id", org: str = "org_i
     return force(table, rule)
 
 
+def protect_shared(table: str) -> list[RunSQL]:
+    """What a person shows to their whole organisation: seen by its members, written by the person."""
+    own = f"org_id = {_ORG} AND (subject_id = {_SUBJECT} OR {_REACH} = 'organisation')"
+    seen = f"org_id = {_ORG} AND ({_SUBJECT} IS NOT NULL OR {_REACH} = 'organisation')"
+    return [*protect(table), *narrow(table, select=seen, insert=own, update=own, delete=own)]
+
+
 def protect_member(table: str) -> list[RunSQL]:
     """Memberships: the account itself, and whoever reaches the whole organisation.
 

@@ -40,5 +40,6 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "languages": [("en", "English"), ("fr", "Français")],
         "lang": lang,
         "mails": mail.configured(),
+        "may_try": settings.FACEPROOF_TRY,
         "legal_links": [legal.get(slug, lang) for slug in LEGAL_LINKS],
     }

@@ -43,6 +43,8 @@ SENTENCES = {
     "headshot.expired": _("A headshot reached its date and was deleted."),
     "photo.cut": _("You handed in a photo of your own and cut it by hand. Nothing looked into it."),
     "initials.drawn": _("A card with your initials was drawn."),
+    "headshot.published": _("You showed a headshot to your colleagues: %(look)s."),
+    "headshot.taken_back": _("You took it back: your colleagues do not see it any more."),
     "consent.given": _("You agreed: %(purpose)s."),
     "consent.withdrawn": _("You withdrew: %(purpose)s."),
     "subject.erased": _("You deleted all your pictures."),
@@ -63,7 +65,12 @@ TAKEN_OUT = {"sitting.deleted", "subject.erased"} | {
     f"{kind}.{how}" for kind in ("selfie", "proof", "headshot") for how in ("deleted", "expired")
 }
 MERGED = {"custody.erased", "custody.key_destroyed"}
-CONSENT_TEXTS = {"headshot": "consent", "adult": "adult", "marketing": "marketing"}
+CONSENT_TEXTS = {
+    "headshot": "consent",
+    "adult": "adult",
+    "marketing": "marketing",
+    "publication": "publication",
+}
 
 
 @dataclass(frozen=True, slots=True)

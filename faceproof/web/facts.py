@@ -70,9 +70,12 @@ def keeping(org: Organisation) -> str:
     return "choice" if len(allowed) > 1 else allowed[0]
 
 
-def five_sentences(org: Organisation) -> list[str]:
-    """The notice before upload, as this installation is configured (R-060, R-083)."""
+def five_sentences(org: Organisation, kept: str = "") -> list[str]:
+    """The notice before upload, as this installation is configured (R-060, R-083).
+
+    ``kept`` names the passage about keeping where a page has its own (``try``).
+    """
     passages = legal.get("notice", get_language() or "en").passages(of(org))
     where = "local" if is_local(settings.FACEPROOF_ENGINE) else "outside"
-    names = ("happens", f"kept.{keeping(org)}", "seen", f"where.{where}", "ai")
+    names = ("happens", f"kept.{kept or keeping(org)}", "seen", f"where.{where}", "ai")
     return [passages[name] for name in names]

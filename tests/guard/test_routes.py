@@ -11,10 +11,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from faceproof import guard, tenancy
+from faceproof import guard, legal, tenancy
 from faceproof.organisations import phone as phone_link
-from faceproof.sittings import flow, gallery
-from faceproof.sittings.models import Headshot, Proof, Sitting
+from faceproof.sittings import flow, gallery, publication
+from faceproof.sittings.models import Headshot, Proof, Publication, Sitting
 from faceproof.web.pages import PAGES
 
 # Addresses that hold nothing of anybody, or only the caller's own (they answer everybody with their own
@@ -42,9 +42,13 @@ OPEN = {
     "own_photo",
     "own_photo_look",
     "hand_over_state",
+    "people",
     "phone_open",
+    "take_back",
+    "try",
 }
 ORGANISER = {"organisation"}
+SHOWN = {"people_picture"}  # to the whole organisation, by who chose to
 PHONE = {"phone", "phone_picture"}  # for the one browser that opened a person's link
 POST_ONLY = {"choose", "again", "answer", "proof_tune", "headshot_tune"}
 
@@ -110,7 +114,7 @@ def ask(member: Any, path: str, method: str, data: dict[str, str]) -> int:
 def private(things: Things) -> list[tuple[str, str, str, dict[str, str]]]:
     rows = []
     for name, pattern in addresses():
-        if name in OPEN | ORGANISER | PHONE:
+        if name in OPEN | ORGANISER | PHONE | SHOWN:
             continue
         assert "<uuid:ident>" in pattern, f"new address {name}: say in this test whom it answers"
         method = "POST" if name in POST_ONLY else "GET"
@@ -178,6 +182,46 @@ def test_the_phones_pages_are_there_for_no_account_and_no_stranger(cast: Any, th
         for path in ("/phone/", "/phone/picture.jpg"):
             assert client.get(path, secure=True).status_code == 410
             assert client.post(path, secure=True).status_code == 410
+
+
+# P-034
+def test_a_published_headshot_is_there_for_its_organisation_until_it_is_taken_back(
+    cast: Any, things: Things
+) -> None:
+    with guard.as_self(cast.ann):
+        text = legal.get("publication", "en")
+        shown = publication.publish(cast.ann, Headshot.objects.get(id=things.headshot), "Ann", text)
+    path = f"/people/{shown.id}.jpg"
+    for member in (cast.ann, cast.bob, cast.olga):
+        assert ask(member, path, "GET", {}) == 200
+    assert ask(cast.eve, path, "GET", {}) == 404
+    assert Client().get(path, secure=True)["Location"].startswith("/accounts/login/")
+    assert carrying_link_of(cast.bob).get(path, secure=True).status_code == 302
+    for other in (cast.bob, cast.olga, cast.eve):
+        assert ask(other, "/people/take-back/", "POST", {}) == 302, "takes back what is their own: nothing"
+        assert ask(other, f"/headshots/{things.headshot}.jpg", "GET", {}) == 404, "shown there, not here"
+    assert ask(cast.bob, path, "GET", {}) == 200
+    ask(cast.ann, "/people/take-back/", "POST", {})
+    for member in (cast.ann, cast.bob, cast.eve):
+        assert ask(member, path, "GET", {}) == 404
+
+
+# P-034
+def test_row_level_security_lets_a_colleague_see_a_publication_and_write_none(
+    cast: Any, things: Things
+) -> None:
+    with guard.as_self(cast.ann):
+        text = legal.get("publication", "en")
+        publication.publish(cast.ann, Headshot.objects.get(id=things.headshot), "Ann", text)
+    with guard.as_self(cast.bob):
+        assert Publication.objects.count() == 1
+        assert Publication.objects.update(name="Bob was here") == 0
+        assert Publication.objects.all()._raw_delete("default") == 0
+        assert not Headshot.objects.exists(), "the row is shown, the headshot's own is not"
+    with guard.as_self(cast.eve):
+        assert not Publication.objects.exists()
+    with tenancy.scope(org_id=cast.acme.id):
+        assert not Publication.objects.exists(), "nobody in particular sees nothing"
 
 
 def carrying_link_of(member: Any) -> Client:

@@ -34,7 +34,9 @@ def test_every_text_exists_in_every_language_with_the_same_version_date_and_blan
         "marketing",
         "notice",
         "privacy",
+        "publication",
         "terms",
+        "try",
     }
     assert {text.lang for text in texts} == {"en", "fr"}
 

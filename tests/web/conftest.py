@@ -49,7 +49,7 @@ def site(cast: Cast, certificate: tuple[Path, Path]) -> Iterator[str]:
     same = {
         name: str(getattr(settings, name)) for name in ("FACEPROOF_KEYS", "FACEPROOF_BLOBS", "FACEPROOF_PKI")
     }
-    hosts = {"FACEPROOF_HOSTS": "localhost 127.0.0.1 [::1] studio.test"}
+    hosts = {"FACEPROOF_HOSTS": "localhost 127.0.0.1 [::1] studio.test", "FACEPROOF_TRY": "on"}
     env = os.environ | same | hosts | {"FACEPROOF_PORT": str(port)}
     process = subprocess.Popen([*command, "faceproof.wsgi:application"], cwd=ROOT, env=env)
     try:

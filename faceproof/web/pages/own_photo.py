@@ -48,13 +48,13 @@ def show(request: HttpRequest) -> HttpResponse:
     member = asker(request)
     if request.method != "POST":
         return _page(request, Cut(initial={name: field.initial for name, field in Cut.base_fields.items()}))
-    taken, form = _taken(request), Cut(request.POST)
-    if isinstance(taken, Fault):
-        return _page(request, form, taken)
+    upload, form = taken(request), Cut(request.POST)
+    if isinstance(upload, Fault):
+        return _page(request, form, upload)
     if not form.is_valid():
         return _page(request, form, faults.fault("bad_cut"))
     try:
-        headshot = plainly.own_photo(member, taken, form.crop())
+        headshot = plainly.own_photo(member, upload, form.crop())
     except WRONG as error:
         return _page(request, form, faults.of(error))
     return redirect("headshot", ident=headshot.id)
@@ -64,12 +64,12 @@ def show(request: HttpRequest) -> HttpResponse:
 def look(request: HttpRequest) -> HttpResponse:
     """The cut as it would be kept, in the answer itself and nowhere else; for the frame of the page."""
     member = asker(request)
-    taken, form = _taken(request), Cut(request.POST)
+    upload, form = taken(request), Cut(request.POST)
     form.is_valid()
-    context: dict[str, object] = {"fault": taken}
-    if not isinstance(taken, Fault):
+    context: dict[str, object] = {"fault": upload}
+    if not isinstance(upload, Fault):
         try:
-            made = plainly.look_at(member, taken, form.crop())
+            made = plainly.look_at(member, upload, form.crop())
             context = {"picture": base64.b64encode(made.rendition.data).decode()}
         except WRONG as error:
             context = {"fault": faults.of(error)}
@@ -91,7 +91,7 @@ def _page(request: HttpRequest, form: Cut, fault: Fault | None = None) -> HttpRe
     return policy.allow(response, frame_src="'self'")
 
 
-def _taken(request: HttpRequest) -> Upload | Fault:
+def taken(request: HttpRequest) -> Upload | Fault:
     """The photo out of the request, which keeps nothing of it."""
     photos: list[UploadedFile[Any]] = request.FILES.getlist("photo")
     too_much = getattr(request, "upload_fault", "")
