@@ -110,7 +110,7 @@ class Studio:
         retouch = undo.finished(polished, seen, front["alpha"], style.grade)
         without: dict[str, float | str] = {}
         if retouch is not None:
-            told, unretouched = front["cells"].told(to_float(retouch.taken_from(shown)))
+            told, unretouched = front["cells"].told(undo.shown(retouch, shown))
             changes = np.concatenate([changes, unretouched])
             kept = {key: value for key, value in report.items() if key not in undo.OF_RETOUCH}
             without = kept | told | {"retouched": 0.0}

@@ -77,21 +77,22 @@ class Cells:
     lab: Floats
     """(CHANGES_SIDE, CHANGES_SIDE, 3)."""
     person: Floats
-    sure: NDArray[np.bool_]
-    """Cells of nothing but this person's skin."""
-    parts: dict[str, NDArray[np.bool_]]
+    skin: NDArray[np.intp]
+    """Cells of nothing but this person's skin, as places in the flattened map."""
+    parts: dict[str, NDArray[np.intp]]
 
     def told(self, after: Floats) -> tuple[dict[str, float], NDArray[np.uint8]]:
         """The report's numbers, and the map as a master holds it, of a picture (n, n, 3) 0..1."""
-        two = to_lab(reduce(after, (CHANGES_SIDE, CHANGES_SIDE)))
-        one, sure = self.lab, self.sure
-        changes = _map(f32(two - one), self.person)
-        if int(sure.sum()) < 4 * FEW:
+        lab = to_lab(reduce(after, (CHANGES_SIDE, CHANGES_SIDE)))
+        changes = _map(f32(lab - self.lab), self.person)
+        if len(self.skin) < 4 * FEW:
             return {}, changes
-        told = _skin(one[sure].mean(0), two[sure].mean(0))
+        one, two = self.lab.reshape(-1, 3), lab.reshape(-1, 3)
+        before, now = one.take(self.skin, 0), two.take(self.skin, 0)
+        told = _skin(before.mean(0), now.mean(0))
         for name, here in self.parts.items():
-            told |= _part(name, one[here].mean(0), two[here].mean(0))
-        away = delta_e(one[sure], two[sure])
+            told |= _part(name, one.take(here, 0).mean(0), two.take(here, 0).mean(0))
+        away = delta_e(before, now)
         return told | {
             "change_share": float((away > SEEN).mean()),
             "change_mean": float(away.mean()),
@@ -105,9 +106,10 @@ def cells(before: Floats, alpha: Floats, masks: Masks, points: Floats) -> Cells:
     person, skin = reduce(alpha, size), reduce(masks.skin, size)
     sure = (skin > 0.6) & (person > 0.95)
     unit = np.float32(CHANGES_SIDE / before.shape[0])
-    parts = {name: where & sure for name, where in _parts(points * unit, masks.iod * float(unit)).items()}
-    enough = {name: here for name, here in parts.items() if int(here.sum()) >= FEW}
-    return Cells(to_lab(reduce(before, size)), person, sure, enough)
+    places = _parts(points * unit, masks.iod * float(unit))
+    parts = {name: np.flatnonzero(where & sure) for name, where in places.items()}
+    enough = {name: here for name, here in parts.items() if len(here) >= FEW}
+    return Cells(to_lab(reduce(before, size)), person, np.flatnonzero(sure), enough)
 
 
 def picture(

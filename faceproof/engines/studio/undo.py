@@ -16,10 +16,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from faceproof.engines.master import CHANGES_SIDE
 from faceproof.engines.undone import Retouch
-from faceproof.imaging.colour import luma
+from faceproof.imaging.colour import luma, to_float
 
-from .fields import enlarge, f32, times
+from .fields import ENOUGH, enlarge, f32, times
 from .masks import Box, Masks
 
 Floats = NDArray[np.float32]
@@ -70,6 +71,15 @@ def finished(
     gain *= alpha[part]
     plane = cv2.multiply(values, cv2.merge([gain, gain, gain]), scale=255.0, dtype=cv2.CV_8S)
     return Retouch(np.asarray(plane, np.int8), left, top, subject.shape[0])
+
+
+def shown(retouch: Retouch, seen: NDArray[np.uint8]) -> Floats:
+    """(m, m, 3) 0..1 without retouch, of the finished picture at the scale that was worked at; reduced by as
+    much as leaves enough for cells."""
+    plain = retouch.taken_from(seen)
+    step = next((step for step in (4, 2) if plain.shape[0] // step >= ENOUGH * CHANGES_SIDE), 1)
+    size = (plain.shape[1] // step, plain.shape[0] // step)
+    return to_float(np.asarray(cv2.resize(plain, size, interpolation=cv2.INTER_AREA), np.uint8))
 
 
 def _gain(before: Floats, after: Floats) -> Floats:
