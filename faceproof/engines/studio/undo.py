@@ -20,7 +20,7 @@ from faceproof.engines.master import CHANGES_SIDE
 from faceproof.engines.undone import Retouch
 from faceproof.imaging.colour import luma, to_float
 
-from .fields import ENOUGH, enlarge, f32, times
+from .fields import ENOUGH, LARGE, enlarge, f32, times
 from .masks import Box, Masks
 
 Floats = NDArray[np.float32]
@@ -74,10 +74,12 @@ def finished(
 
 
 def shown(retouch: Retouch, seen: NDArray[np.uint8]) -> Floats:
-    """(m, m, 3) 0..1 without retouch, of the finished picture at the scale that was worked at; reduced by as
-    much as leaves enough for cells."""
+    """(m, m, 3) 0..1 without retouch, of the finished picture at the scale that was worked at; a large one
+    after the first of the two steps in which `reduce` would make cells of it, so that they are the same."""
     plain = retouch.taken_from(seen)
-    step = next((step for step in (4, 2) if plain.shape[0] // step >= ENOUGH * CHANGES_SIDE), 1)
+    side = plain.shape[0]
+    enough = (step for step in (8, 4, 2) if side % step == 0 and side // step >= ENOUGH * CHANGES_SIDE)
+    step = next(enough, 1) if side >= LARGE else 1
     size = (plain.shape[1] // step, plain.shape[0] // step)
     return to_float(np.asarray(cv2.resize(plain, size, interpolation=cv2.INTER_AREA), np.uint8))
 
