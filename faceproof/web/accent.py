@@ -23,6 +23,8 @@ def _rule(colour: Colour, grounds: tuple[Colour, ...], surface: Colour, share: f
 
 
 def stylesheet(colour: Colour) -> str:
-    """The four tokens that depend on the organisation's colour, for both themes."""
+    """The four tokens that depend on the organisation's colour, for both themes; in the layer of the other
+    tokens, so that what is printed stays black.
+    """
     light, dark = _rule(colour, LIGHT, WHITE, 0.12), _rule(colour, DARK, DARK[2], 0.22)
-    return f"{light}\n@media (prefers-color-scheme:dark){{{dark}}}\n"
+    return f"@layer tokens{{{light}\n@media (prefers-color-scheme:dark){{{dark}}}}}\n"

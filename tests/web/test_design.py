@@ -98,6 +98,7 @@ def test_every_token_has_its_swatch() -> None:
 # --- the layers say what is configured
 
 
+# P-061
 def test_the_layers_say_where_each_of_them_is(settings: Any) -> None:
     settings.FACEPROOF_REGION = "Lyon, France"
     device, site, engine, storage = _layers()
@@ -251,6 +252,11 @@ def test_printed_the_page_for_the_works_council_is_text_without_buttons(browse: 
         assert not seen.page.locator(gone).first.is_visible(), gone
     assert seen.page.locator(".layer").first.is_visible()
     assert seen.page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    for part in (".layer-place", ".layers-end", ".lead", ".who td"):
+        look = "(each) => [getComputedStyle(each).color, getComputedStyle(each).backgroundColor]"
+        ink, ground = seen.page.locator(part).first.evaluate(look)
+        assert ink in ("rgb(0, 0, 0)", "rgb(51, 51, 51)"), part
+        assert ground in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"), part
 
 
 @pytest.mark.browser
