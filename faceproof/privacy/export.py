@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from allauth.account.models import EmailAddress
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.timezone import localdate
 
 from faceproof import formats, legal
@@ -30,7 +30,7 @@ from faceproof.intake import sniff
 from faceproof.intake.errors import IntakeError
 from faceproof.organisations.models import Member, User
 from faceproof.sittings import gallery
-from faceproof.sittings.models import Headshot, Proof, Selfie, Sitting
+from faceproof.sittings.models import Headshot, OfSubject, Proof, Publication, Selfie, Sitting
 
 MOST = 200 * 1024 * 1024  # bytes of pictures in one file
 LOST = (store.Gone, keyring.KeyGone, blobs.BlobMissing, FinishingError)
@@ -47,6 +47,7 @@ TOLD = {
     "sittings.Selfie": "photos/",
     "sittings.Proof": "drafts/",
     "sittings.Headshot": "headshots/",
+    "sittings.Publication": "sittings.json",
     "archive.AuditEntry": "record.json",
 }
 # … and what is in none, and why.
@@ -78,6 +79,7 @@ class Contents:
     record: list[trail.Told] = field(default_factory=list)
 
 
+Owned = TypeVar("Owned", bound=OfSubject)
 Readable = Callable[[Contents], Mapping[str, str]]
 _one = threading.Lock()
 
@@ -122,12 +124,12 @@ def _pictures(member: Member, packed: zipfile.ZipFile, contents: Contents) -> No
     """Headshots first: what does not fit any more is rather a draft. Entries are written last, and quickly:
     from the first on, this person's other requests wait for this one."""
     entries: list[dict[str, Any]] = []
-    for shot in Headshot.objects.select_related("sitting").order_by("created_at"):
+    for shot in _own(Headshot, member).order_by("created_at"):
         entries += _headshot(member, shot, packed, contents)
-    for proof in Proof.objects.select_related("sitting").order_by("created_at", "style"):
+    for proof in _own(Proof, member).order_by("created_at", "style"):
         name = f"drafts/{_day(proof)}-{proof.style}-{str(proof.id)[:8]}.jpg"
         _put(packed, contents, contents.drafts, name, partial(gallery.preview, member, proof))
-    for kept in Selfie.objects.order_by("created_at"):
+    for kept in _own(Selfie, member).order_by("created_at"):
         name = f"photos/{_day(kept)}-{str(kept.id)[:8]}"
         if _put(packed, contents, contents.photos, name, partial(store.open_object, kept.object_id)):
             entries.append(
@@ -221,8 +223,9 @@ def _tables(member: Member, contents: Contents) -> dict[str, str]:
             kind: [_plain(row) for row in getattr(each, kind).all()]
             for kind in ("selfies", "proofs", "headshots")
         }
-        for each in Sitting.objects.order_by("created_at")
+        for each in _own(Sitting, member).order_by("created_at")
     ]
+    shown = [_plain(each) for each in _own(Publication, member)]
     texts = {
         f"texts/{text.slug}-{text.version}-{text.lang}.md": text.body_markdown
         for text in legal.all_texts()
@@ -232,10 +235,15 @@ def _tables(member: Member, contents: Contents) -> dict[str, str]:
     return {
         "account.json": _json(account),
         "consents.json": _json([_plain(each) for each in consents]),
-        "sittings.json": _json(sittings),
+        "sittings.json": _json({"sittings": sittings, "shown_to_colleagues": shown}),
         "record.json": _json([asdict(entry) for entry in contents.record]),
         **texts,
     }
+
+
+def _own(kind: type[Owned], member: Member) -> QuerySet[Owned]:
+    """Asked for by person, though row-level security shows no other: each holds without the other."""
+    return kind._default_manager.filter(org_id=member.org_id, subject_id=member.id)
 
 
 def _plain(row: Model, *leave_out: str) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def test_the_file_holds_everything_of_its_owner_and_nothing_of_anybody_else(
     assert {each["purpose"] for each in consents} == {"headshot", "adult"}
     assert all(len(each["text_sha256"]) == 64 and each["text_version"] for each in consents)
     assert any(name.startswith("texts/consent-") for name in found)
-    sittings = json.loads(found["sittings.json"])
+    sittings = json.loads(found["sittings.json"])["sittings"]
     assert [each["headshots"][0]["id"] for each in sittings] == [str(pictures.id)]
     everything = b"".join(found.values())
     for other in (cast.bob, cast.eve):

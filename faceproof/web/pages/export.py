@@ -23,9 +23,9 @@ def show(request: HttpRequest) -> HttpResponse:
         return _file(request)
     with guard.as_self(member):
         counts = {
-            "headshots": Headshot.objects.count(),
-            "drafts": Proof.objects.count(),
-            "photos": Selfie.objects.count(),
+            "headshots": Headshot.objects.filter(subject_id=member.id).count(),
+            "drafts": Proof.objects.filter(subject_id=member.id).count(),
+            "photos": Selfie.objects.filter(subject_id=member.id).count(),
         }
     return render(request, "pages/export.html", counts)
 
