@@ -76,7 +76,9 @@ def plain(seen: Any, *who: str, but: tuple[str, ...]) -> Iterator[str]:
     for page in PAGES:
         if page.who not in who or "<" in page.path or page.name in {*NO_PAGE, *but}:
             continue
-        if seen.open(f"/{page.path}").status == 200:
+        answer = seen.context.request.get(f"{seen.origin}/{page.path}", max_redirects=0)
+        if answer.status == 200 and "text/html" in answer.headers["content-type"]:
+            seen.open(f"/{page.path}")
             yield page.name.replace("_", "-")
 
 
