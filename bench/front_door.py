@@ -223,7 +223,7 @@ def _wait(browser: Browser, page: Page, person: Person, started: float) -> None:
         if page.status == 200:
             html = page.body.decode()
             seen, every = re.search(r"[?]seen=([\w-]+)", html), re.search(r"every (\d+)ms", html)
-            proof = re.search(r"/proofs/[0-9a-f-]{36}\.jpg", html)
+            proof = re.search(r"/proofs/[0-9a-f-]{36}\.jpg|/sittings/[0-9a-f-]{36}/first\.jpg", html)
             if proof and person.first is None:
                 browser.get(proof[0])
                 person.first = time.monotonic() - started

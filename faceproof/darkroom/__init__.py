@@ -67,6 +67,7 @@ class Order:
     coarse: Coarse | None = None  # the operator's own mask model
     examine_only: bool = False
     anyway: bool = False  # of one photo: the person wants it used where a check is a matter of taste
+    max_side: int = engines.MAX_SIDE  # px, the longest side of a master
     spot: tuple[float, float] | None = None  # of one photo: where the person's face is, shares of its size
 
     def __post_init__(self) -> None:
@@ -149,6 +150,7 @@ def _brief(order: Order, verdict: intake.Verdict) -> engines.Brief:
         brand_colour=order.brand_colour,
         lens=order.lens,
         coarse=order.coarse,
+        max_side=order.max_side,
     )
 
 

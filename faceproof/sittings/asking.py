@@ -33,6 +33,12 @@ def question(sitting: Sitting) -> Question | None:
     return Question(case.faces if which else (), not which)
 
 
+def glimpse(sitting: Sitting) -> bytes:
+    """The small first picture (marked JPEG) that is shown while many wait; empty when there is none."""
+    case = studio.line().case(sitting.id)
+    return case.glimpse if isinstance(case, Case) else b""
+
+
 def answer(member: Member, sitting: Sitting, *, anyway: bool = False, face: int | None = None) -> bool:
     """What the person says to a question: use it anyway, or which of the faces (from 1) is theirs. False
     when the photo is not held any more, or that is no answer to what was asked.

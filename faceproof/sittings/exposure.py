@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -24,6 +25,8 @@ from faceproof.sittings.models import ASKING, FAILED, READY, REFUSED, Sitting
 
 PAUSED = "paused"
 """Not a state of a sitting: more looks will be made when nobody waits for a first one."""
+GLIMPSE_SIDE = 512
+"""px; such a picture costs about half of one at 1024 (`bench/front_door.py`) and fills a phone's width."""
 Box = tuple[float, float, float, float]
 
 
@@ -79,6 +82,7 @@ def expose(
     keep: Callable[[Proof], bool] = lambda proof: True,
     pause: Callable[[], bool] = lambda: False,
     ask: bool = False,
+    glimpse: Callable[[bytes], None] | None = None,
 ) -> Outcome:
     """Run the darkroom for the looks that this sitting has no proof of yet.
 
@@ -86,11 +90,16 @@ def expose(
         keep: is given each proof as soon as it is made; False when nobody wants it any more.
         pause: asked after each proof: True gives the darkroom to somebody else, and the outcome is `PAUSED`.
         ask: a refusal that the person can settle by an answer is the outcome `ASKING`.
+        glimpse: many wait: make one small picture, give its marked preview to this and be `PAUSED`.
 
     Raises:
         Busy: the studio is full.
     """
-    exposing = _Exposing(sitting, _order(member, sitting, upload, examine_only), keep, pause)
+    order = _order(member, sitting, upload, examine_only)
+    if glimpse is not None and order.styles:
+        order = replace(order, styles=order.styles[:1], max_side=GLIMPSE_SIDE)
+        keep = partial(_shown, glimpse)
+    exposing = _Exposing(sitting, order, keep, pause)
     try:
         exposing.run(member)
     except IntakeError as error:
@@ -103,8 +112,14 @@ def expose(
         state = ASKING if settled else REFUSED
         return Outcome(state, told.warnings, told.refusals, choice=told.choice, faces=told.faces)
     except (EngineError, FinishingError, MarkError, AuthorityError) as error:
-        return exposing.failed(error.code)
-    return exposing.done()
+        # One look in small decides nothing: another look may be possible where this one is not.
+        return exposing.failed(error.code) if glimpse is None else Outcome(PAUSED)
+    return exposing.done() if glimpse is None else Outcome(PAUSED)
+
+
+def _shown(glimpse: Callable[[bytes], None], proof: Proof) -> bool:
+    glimpse(proof.rendition.data)
+    return True
 
 
 def _order(member: Member, sitting: Sitting, upload: Upload, examine_only: bool) -> Order:

@@ -111,6 +111,7 @@ def _step(case: Case) -> Stage | None:
         keep=partial(keeping.accept, member, sitting),
         pause=studio.line().firsts_wait,
         ask=case.asks,
+        glimpse=case.show if case.wants_glimpse() else None,
     )
     if outcome.state == PAUSED:
         return Stage.REST

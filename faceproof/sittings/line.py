@@ -134,6 +134,18 @@ class Line:
         with self._changed:
             return any(place.stage is Stage.FIRST for place in self._places.values())
 
+    def crowded(self) -> bool:
+        """Whether so many wait for a first picture that a small one for everybody comes first."""
+        with self._changed:
+            waiting = sum(place.stage is Stage.FIRST for place in self._places.values())
+            return waiting >= 2 * self.hands
+
+    def case(self, key: uuid.UUID) -> Case | None:
+        """The case, whether it waits, is held or is worked on."""
+        with self._changed:
+            place = self._places.get(key) or self._working.get(key)
+            return place.case if place is not None else None
+
     def settle(self, seconds: float = 60.0) -> bool:
         """Wait until nothing is worked on or waits for a hand; False when that took too long."""
         with self._changed:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from faceproof.darkroom.pool import Busy
 from faceproof.organisations.models import Member
-from faceproof.sittings import closing
+from faceproof.sittings import closing, studio
 from faceproof.sittings.exposure import Box, Upload
 from faceproof.sittings.line import Stage
 from faceproof.sittings.models import Sitting
@@ -33,6 +33,8 @@ class Case:
         self.member, self.sitting, self.keep_days, self.asks = member, sitting, keep_days, asks
         self.key, self.size = sitting.id, upload.size
         self.faces: tuple[Box, ...] = ()
+        self.seen = False  # whether a turn in the darkroom was had
+        self.glimpse = b""  # a small first picture, marked, while many wait; in memory only
         self._work, self._upload, self._started = work, upload, time.monotonic()
 
     @property
@@ -40,9 +42,19 @@ class Case:
         """The photo, as long as it is held."""
         return self._upload
 
+    def wants_glimpse(self) -> bool:
+        """Whether a small picture comes first: in transit, when many wait and this person has none yet."""
+        early = self.asks and self.sitting.custody == "transit" and not (self.glimpse or self.seen)
+        self.seen = True
+        return early and studio.line().crowded()
+
+    def show(self, preview: bytes) -> None:
+        """Hold a small picture for the person to see until the first one in full size is there."""
+        self.glimpse = preview
+
     def let_go(self) -> int:
         """Drop the photo; returns how long it was held, in ms: the time that is told."""
-        self._upload = Upload(b"")
+        self._upload, self.glimpse = Upload(b""), b""
         return round((time.monotonic() - self._started) * 1000)
 
     def step(self) -> Stage | None:

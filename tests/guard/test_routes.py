@@ -54,8 +54,10 @@ POST_ONLY = {"choose", "again", "answer", "proof_tune", "headshot_tune"}
 
 
 @pytest.fixture(autouse=True)
-def _quick_engine(settings: Any) -> None:
+def _quick_engine(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.FACEPROOF_ENGINE = "fake:"
+    # There for moments only, while many wait: whoever asks for it, there is one now.
+    monkeypatch.setattr("faceproof.sittings.asking.glimpse", lambda sitting: b"a small picture")
 
 
 @dataclass

@@ -17,9 +17,12 @@ from faceproof.archive.models import AuditEntry
 from faceproof.darkroom.pool import Pool
 from faceproof.engines import EngineError
 from faceproof.intake.asking import may_ask, turned, turned_back
+from faceproof.marking import read_back
 from faceproof.privacy import erase, retention
 from faceproof.sittings import asking, flow, studio
+from faceproof.sittings.exposure import GLIMPSE_SIDE
 from faceproof.sittings.models import Proof, Sitting
+from faceproof.sittings.transit import Case
 from tests import photos
 
 
@@ -97,6 +100,51 @@ def test_of_kept_photos_too_the_first_pictures_come_first(
         with mine(who):
             sitting = Sitting.objects.get(id=ident)
             assert Proof.objects.filter(sitting=sitting).count() == len(sitting.styles)
+
+
+# P-041
+def test_while_many_wait_everybody_gets_a_small_first_picture_from_memory(
+    cast: Any, hopper: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("faceproof.sittings.line.Line.crowded", lambda line: True)
+    shown, real = [], Case.show
+
+    def show(case: Case, preview: bytes) -> None:
+        real(case, preview)
+        with mine(cast.ann):
+            assert not Proof.objects.exists(), "nothing of it is kept"
+            sitting = Sitting.objects.get()
+        shown.append((asking.glimpse(sitting), Image.open(io.BytesIO(preview)).size))
+
+    monkeypatch.setattr(Case, "show", show)
+    sitting = flow.hand_in(cast.ann, flow.Upload(hopper))
+    assert studio.line().settle()
+    [(small, (width, _height))] = shown
+    assert width <= GLIMPSE_SIDE
+    root = studio.signer(cast.ann.org).root_pem
+    assert read_back(small, root_pem=root).c2pa_valid, "marked as everything that leaves"
+    done = now(cast.ann, sitting)
+    assert done.state == "ready"
+    assert not asking.glimpse(done)
+    with mine(cast.ann):
+        assert Proof.objects.count() == len(sitting.styles), "all of them follow, in full size"
+
+
+def test_one_look_that_cannot_be_made_in_small_refuses_nothing(
+    cast: Any, hopper: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("faceproof.sittings.line.Line.crowded", lambda line: True)
+    real = Pool.develop
+
+    def unsure(self: Pool, order: Any, signer: Any, **more: Any) -> Any:
+        if len(order.styles) == 1:
+            raise EngineError("edges_unsure", "test")
+        return real(self, order, signer, **more)
+
+    monkeypatch.setattr(Pool, "develop", unsure)
+    sitting = flow.hand_in(cast.ann, flow.Upload(hopper))
+    assert studio.line().settle()
+    assert now(cast.ann, sitting).state == "ready"
 
 
 def test_pictures_are_there_while_the_others_are_still_made(

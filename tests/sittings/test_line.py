@@ -63,6 +63,23 @@ def test_everybody_gets_a_first_picture_before_anybody_gets_a_second(line: Line)
     assert told == ["opening", "ann", "bob", "eve", "ann", "bob", "eve"]
 
 
+def test_a_crowd_is_seen_as_one(line: Line) -> None:
+    gate, told = threading.Event(), list[str]()
+    cases = [Case(str(number), told) for number in range(4)]
+    for case in cases:
+        case.gate = gate
+    line.join(cases[0])
+    assert not line.crowded()
+    assert line.case(cases[0].key) is cases[0]
+    for case in cases[1:]:
+        line.join(case)
+    assert line.crowded()
+    assert line.length() == 4
+    gate.set()
+    assert line.settle()
+    assert line.case(cases[0].key) is None
+
+
 def test_a_full_line_turns_people_away_by_number_and_by_bytes() -> None:
     for line in (Line(1, most=2, seconds=60), Line(1, most_bytes=2, seconds=60)):
         gate, told = threading.Event(), list[str]()

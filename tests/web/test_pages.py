@@ -73,7 +73,7 @@ def addresses(ids: dict[str, uuid.UUID]) -> dict[str, str]:
 
 
 POST_ONLY = {"choose", "again", "answer", "proof_tune", "headshot_tune"}
-ABSENT = {"selfie_delete"}  # a photo in transit was never kept
+ABSENT = {"selfie_delete", "glimpse"}  # a photo in transit was never kept, and nobody waits here
 
 
 def test_an_owner_opens_her_own_and_strangers_read_404(

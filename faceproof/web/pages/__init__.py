@@ -54,6 +54,7 @@ PAGES = (
     Page("phone_picture", "phone/picture.jpg", phone.picture, "phone"),
     Page("sitting", "sittings/<uuid:ident>/", sitting.show),
     Page("choose", "sittings/<uuid:ident>/choose/", sitting.choose),
+    Page("glimpse", "sittings/<uuid:ident>/first.jpg", picture.glimpse),
     Page("answer", "sittings/<uuid:ident>/answer/", sitting.answer),
     Page("again", "sittings/<uuid:ident>/again/", sitting.again),
     Page("story", "sittings/<uuid:ident>/story/", story.show),

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from faceproof import guard
 from faceproof.finishing import Wish
-from faceproof.sittings import gallery
+from faceproof.sittings import asking, gallery
 from faceproof.web.pages.page import asker
 
 
@@ -17,6 +17,16 @@ def proof(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
     member = asker(request)
     with guard.as_self(member):
         return jpeg(gallery.preview(member, guard.proof(member, ident), wished(request.GET)))
+
+
+def glimpse(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
+    """A small first picture while many wait: from memory, marked, never stored."""
+    member = asker(request)
+    with guard.as_self(member):
+        small = asking.glimpse(guard.sitting(member, ident))
+    if not small:
+        raise guard.NotFound
+    return jpeg(small)
 
 
 def headshot(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:

@@ -27,6 +27,8 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
             return redirect("headshot", ident=kept.id)  # there are no looks to choose from
         place = studio.line().before(sitting.id) if sitting.state == DEVELOPING else 0
         seen = f"{sitting.state}-{sitting.proofs.count()}-{place}"
+        small = bool(asking.glimpse(sitting))
+        seen += "-small" if small else ""
         if sitting.open and request.GET.get("seen") == seen:
             return HttpResponse(status=204)  # nothing new: the page is left alone, and so is a screen reader
         question, looks = asking.question(sitting), looking.of_sitting(sitting)
@@ -42,6 +44,7 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
             "selfie": sitting.selfies.first(),
             "seen": seen,
             "place": place,
+            "glimpse": small,
             # ms until the page asks again: sooner when it is this person's turn, calmly when many wait
             "poll": min(5000, 600 + (400 * place or 120 * studio.line().length())),
             "asks": [faults.fault(code) for code in sitting.refusals] if question else [],
