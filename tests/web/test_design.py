@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from faceproof import faults
+from faceproof import faults, tenancy
+from faceproof.sittings import flow, gallery
+from faceproof.sittings.models import Proof
 from faceproof.web import layers
 from faceproof.web.pages import components
 from faceproof.web.templatetags import studio
@@ -174,12 +176,20 @@ def test_the_typeface_of_the_house_is_what_people_see(browse: Any, cast: Cast) -
 
 
 @pytest.mark.browser
-def test_no_page_weighs_more_than_it_may_or_shifts(browse: Any, cast: Cast) -> None:
+def test_no_page_weighs_more_than_it_may_or_shifts(
+    browse: Any, cast: Cast, hopper: bytes, settings: Any
+) -> None:
     """Each page in a browser that has nothing of it yet: HTML, styles, scripts, fonts and drawings."""
+    settings.FACEPROOF_ENGINE = "fake:"
+    sitting = flow.receive(cast.olga, flow.Upload(hopper, "image/jpeg"), custody="sealed")
+    flow.develop(cast.olga, sitting.id)
+    with tenancy.scope(org_id=cast.acme.id, subject_id=cast.olga.id):
+        shot = gallery.choose(cast.olga, Proof.objects.filter(sitting=sitting).first())  # type: ignore[arg-type]
+    own = [f"/sittings/{sitting.id}/", f"/sittings/{sitting.id}/story/", f"/headshots/{shot.id}/"]
     first = browse(locale="fr-FR")
     sign_in(first)
     known = first.context.storage_state()
-    for path, state in [(path, None) for path in VISITOR] + [(path, known) for path in MEMBER]:
+    for path, state in [(path, None) for path in VISITOR] + [(path, known) for path in (*MEMBER, *own)]:
         seen = browse(locale="fr-FR", storage_state=state)
         asked: list[Any] = []
         seen.page.on("requestfinished", lambda request, asked=asked: asked.append(request))
