@@ -17,7 +17,7 @@ from faceproof.organisations import phone
 from faceproof.organisations.models import PhoneLink
 from faceproof.privacy import erase
 from faceproof.sittings import studio
-from faceproof.sittings.models import Sitting
+from faceproof.sittings.models import ASKING, Proof, Sitting
 from faceproof.web.pages.hand_over import only_here
 from tests.conftest import Cast
 from tests.web.conftest import Watched
@@ -121,6 +121,31 @@ def test_a_photo_that_cannot_be_used_is_told_on_the_phone_which_may_send_another
     send(hand, hopper)
     settled()
     assert "go on at your computer" in hand.get("/phone/").content.decode()
+
+
+def test_who_is_signed_in_on_the_phone_has_no_part_in_it(cast: Cast, hopper: bytes) -> None:
+    hand = computer(cast.bob)
+    hand.post(f"/p/{phone.make(cast.ann)}/")
+    page = hand.get("/phone/").content.decode()
+    assert "My pictures" not in page, "the page of a link is nobody's account"
+    send(hand, hopper)
+    settled()
+    for member, count in ((cast.ann, 1), (cast.bob, 0)):
+        with guard.as_self(member):
+            assert Sitting.objects.count() == count
+    assert hand.get("/settings/").status_code == 200, "and the account is where it was"
+
+
+def test_a_question_is_answered_at_the_computer(cast: Cast, hopper: bytes) -> None:
+    hand, screen = opened(cast.ann), computer(cast.ann)
+    send(hand, hopper)
+    settled()
+    with guard.as_self(cast.ann):
+        Proof.objects.all().delete()
+        Sitting.objects.update(state=ASKING, refusals=["too_dark"])
+    assert "Your computer asks you something" in hand.get("/phone/").content.decode()
+    assert hand.get("/phone/?seen=asking").status_code == 204
+    assert screen.get("/photo/phone/state/")["Location"].startswith("/sittings/")
 
 
 def test_a_link_works_in_one_browser(cast: Cast) -> None:

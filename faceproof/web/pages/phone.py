@@ -27,7 +27,7 @@ def show(request: HttpRequest) -> HttpResponse:
         return _page(request, member, sitting, photo.offer(member))
     with guard.as_self(member):
         first = sitting.proofs.order_by("created_at").exists()
-    if sitting.open and not first and "wait" in request.GET:
+    if sitting.open and not first and request.GET.get("seen") == sitting.state:
         return HttpResponse(status=204)  # nothing new: the page is left alone, and so is a screen reader
     return _page(request, member, sitting, {"first": first})
 
