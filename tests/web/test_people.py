@@ -14,7 +14,7 @@ from django.utils import timezone
 from faceproof import guard
 from faceproof.archive.models import AuditEntry
 from faceproof.consent import records
-from faceproof.privacy import erase, retention
+from faceproof.privacy import erase, export, retention
 from faceproof.sittings import plainly
 from faceproof.sittings.models import Headshot, Publication
 from tests.conftest import Cast
@@ -140,3 +140,10 @@ def test_in_a_browser(browse: Any, cast: Cast, shot: uuid.UUID) -> None:
 def picture(seen: Watched, name: str) -> None:
     if FOLDER:
         seen.page.screenshot(path=f"{FOLDER}/{name}.png", full_page=True)
+
+
+def test_the_export_tells_what_one_shows_and_nothing_of_what_others_show(cast: Cast, shown: uuid.UUID) -> None:
+    for member, told in ((cast.ann, True), (cast.bob, False)):
+        with guard.as_self(member):
+            tables = export._tables(member, export.Contents())
+        assert ("Ann Example" in str(tables)) is told

@@ -10,7 +10,7 @@ from faceproof import faults, guard
 from faceproof.organisations import phone
 from faceproof.organisations.models import Member, PhoneLink
 from faceproof.sittings import gallery
-from faceproof.sittings.models import FAILED, REFUSED, Sitting
+from faceproof.sittings.models import ASKING, FAILED, REFUSED, Sitting
 from faceproof.web import carrying
 from faceproof.web.context import colour
 from faceproof.web.pages import photo
@@ -27,9 +27,10 @@ def show(request: HttpRequest) -> HttpResponse:
         return _page(request, member, sitting, photo.offer(member))
     with guard.as_self(member):
         first = sitting.proofs.order_by("created_at").exists()
-    if sitting.open and not first and request.GET.get("seen") == sitting.state:
+    waits = (sitting.open or sitting.state == ASKING) and not first
+    if waits and request.GET.get("seen") == sitting.state:
         return HttpResponse(status=204)  # nothing new: the page is left alone, and so is a screen reader
-    return _page(request, member, sitting, {"first": first})
+    return _page(request, member, sitting, {"first": first, "waits": waits})
 
 
 def picture(request: HttpRequest) -> HttpResponse:
