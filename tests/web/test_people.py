@@ -142,7 +142,9 @@ def picture(seen: Watched, name: str) -> None:
         seen.page.screenshot(path=f"{FOLDER}/{name}.png", full_page=True)
 
 
-def test_the_export_tells_what_one_shows_and_nothing_of_what_others_show(cast: Cast, shown: uuid.UUID) -> None:
+def test_the_export_tells_what_one_shows_and_nothing_of_what_others_show(
+    cast: Cast, shown: uuid.UUID
+) -> None:
     for member, told in ((cast.ann, True), (cast.bob, False)):
         with guard.as_self(member):
             tables = export._tables(member, export.Contents())
