@@ -199,7 +199,7 @@ def _sit(browser: Browser, person: Person) -> None:
     _wait(browser, page, person, started)
     receipt = json.loads(browser.get(f"{page.path}receipt.json").body)
     if receipt["state"] == "asking":  # she says that it will do, or which face is hers
-        how = {"anyway": "1"} if "several" not in receipt["why"] else {"face": "1"}
+        how = {"face": "1"} if "more than one face" in receipt["why"] else {"anyway": "1"}
         _wait(browser, browser.submit(page.path, how, to=f"{page.path}answer/"), person, started)
         receipt = json.loads(browser.get(f"{page.path}receipt.json").body)
     person.all = time.monotonic() - started

@@ -58,7 +58,7 @@ def finish_erasures(*, org_id: int) -> int:
     name="send_mail",
     queue="custody",
     priority=FIRST,
-    retry=RetryStrategy(max_attempts=PATIENT["send_mail"], exponential_wait=2),  # three days in all
+    retry=RetryStrategy(max_attempts=PATIENT["send_mail"], exponential_wait=2),  # a day and a half in all
 )
 def send_mail(*, letter: str) -> str:
     """Hand a sealed letter to the mail server; what goes wrong on the way is tried again."""

@@ -20,6 +20,7 @@ NOT_FOR_OPERATORS = {
     "FACEPROOF_NAME",  # an example in a message
     "FACEPROOF_KILL_AT",  # tests
     "FACEPROOF_BODIES",  # follows from the threads of the server
+    "FACEPROOF_BODY_BYTES",  # follows from the largest photo
     "FACEPROOF_MAIL",  # Django's name for what FACEPROOF_MAIL_URL says
     "FACEPROOF_TRANSIT_SECONDS",  # a constant: a promise, not a choice
 }
