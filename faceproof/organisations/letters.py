@@ -1,7 +1,7 @@
 """Letters to people: in their language, with the organisation's name and colour, sealed on their way.
 
 `write` costs a row in the queue, never a wait for the mail server. What the server cannot take now is tried
-again for a day and a half (`jobs.tasks.send_mail`); neither the queue nor a log holds an address in the clear.
+again for a day and a half (`jobs.tasks.send_mail`); neither queue nor log holds an address in the clear.
 """
 
 from __future__ import annotations
