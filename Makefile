@@ -62,7 +62,7 @@ heic: environment ## Add HEIC photos to the environment; its wheel bundles GPL c
 matte: environment ## Add what runs a mask model of your own (docs/operations.md) to the environment.
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/matte.txt
 
-screenshots: environment-dev browser models messages ## Take a picture of every page and state into docs/screenshots/, with an overview sheet.
+screenshots: environment-dev browser models fonts messages ## Take a picture of every page and state into docs/screenshots/, with an overview sheet.
 	@$(BIN)/python -m tools.screenshots
 
 scan: environment-dev ## Scan for secrets, insecure patterns, licences and advisories; write build/sbom.json.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -70,7 +71,21 @@ def unanswered(member: Member, sitting: Sitting, held_ms: int) -> None:
             trail.record("sitting.refused", subject_id=member.id, sitting_id=sitting.id, detail=detail)
 
 
-def cut_short(member: Member, sitting: Sitting, code: str, held_ms: int) -> None:
+ORPHANED_AFTER = timedelta(seconds=20)  # a hand writes its first word long before
+
+
+def orphaned(member: Member, sitting: Sitting) -> bool:
+    """Close a sitting whose photo was in the memory of a web process that is no more: the person who looks
+    need not wait for the clock. True when it was one."""
+    mine = sitting.state in (DEVELOPING, ASKING) and not sitting.selfies.exists()
+    if not mine or sitting.changed_at > timezone.now() - ORPHANED_AFTER:
+        return False
+    Sitting.objects.filter(id=sitting.id, attempt=sitting.attempt, state=ASKING).update(state=DEVELOPING)
+    cut_short(member, sitting, "interrupted")
+    return True
+
+
+def cut_short(member: Member, sitting: Sitting, code: str, held_ms: int | None = None) -> None:
     """The photo's time is up. What was made of it stays; without a picture the sitting failed."""
     with tenancy.scope(org_id=member.org_id, subject_id=member.id):
         some = Proof.objects.filter(sitting=sitting).exists()

@@ -19,7 +19,7 @@ from faceproof.engines import EngineError
 from faceproof.intake.asking import may_ask, turned, turned_back
 from faceproof.marking import read_back
 from faceproof.privacy import erase, retention
-from faceproof.sittings import asking, flow, studio
+from faceproof.sittings import asking, closing, flow, studio
 from faceproof.sittings.exposure import GLIMPSE_SIDE
 from faceproof.sittings.models import Proof, Sitting
 from faceproof.sittings.transit import Case
@@ -252,6 +252,26 @@ def test_a_question_of_a_process_that_died_is_closed_by_the_clock(cast: Any, hop
     studio.close()  # the photo is gone with the process
     assert asking.question(now(cast.ann, sitting)) is None
     retention.run(cast.acme, timezone.now() + timedelta(minutes=5))
+    closed = now(cast.ann, sitting)
+    assert (closed.state, closed.fault) == ("failed", "interrupted")
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_whoever_looks_at_a_sitting_of_a_process_that_died_reads_so_at_once(
+    cast: Any, hopper: bytes, answered: bool
+) -> None:
+    sitting = flow.hand_in(cast.ann, flow.Upload(photos.dark(hopper)))
+    assert studio.line().settle()
+    studio.close()
+    with mine(cast.ann):
+        found = Sitting.objects.get()
+        assert not closing.orphaned(cast.ann, found), "a process may need a moment"
+        long_ago = timezone.now() - timedelta(seconds=30)
+        state = "developing" if answered else "asking"
+        Sitting.objects.update(changed_at=long_ago, state=state)
+    found = now(cast.ann, sitting)
+    with mine(cast.ann):
+        assert closing.orphaned(cast.ann, found)
     closed = now(cast.ann, sitting)
     assert (closed.state, closed.fault) == ("failed", "interrupted")
 

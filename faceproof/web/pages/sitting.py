@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from faceproof import faults, guard, reasons
-from faceproof.sittings import asking, gallery, plainly, studio
+from faceproof.sittings import asking, closing, gallery, plainly, studio
 from faceproof.sittings.models import ASKING, DEVELOPING, FAILED, READY, REFUSED
 from faceproof.web import look as looking
 from faceproof.web import receipt
@@ -25,6 +25,8 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
         sitting = guard.sitting(member, ident)
         if plainly.is_plain(sitting.engine) and (kept := sitting.headshots.first()):
             return redirect("headshot", ident=kept.id)  # there are no looks to choose from
+        if studio.line().case(sitting.id) is None and closing.orphaned(member, sitting):
+            sitting = guard.sitting(member, ident)
         place = studio.line().before(sitting.id) if sitting.state == DEVELOPING else 0
         seen = f"{sitting.state}-{sitting.proofs.count()}-{place}"
         small = bool(asking.glimpse(sitting))
