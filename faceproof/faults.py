@@ -317,7 +317,6 @@ FAULTS: dict[str, Fault] = dict(
             _("Come back in an hour, or make an account."),
             429,
             UNAVAILABLE,
-            True,
         ),
         _fault(
             "bad_cut",
