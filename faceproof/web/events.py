@@ -59,7 +59,7 @@ SEVERAL = {
     "sitting.refused": _("None of the photos could be used."),
 }
 # The archive's own book-keeping stands in the receipt; the timeline shows its proof that something is gone.
-QUIET = {"custody.sealed", "custody.hidden", "custody.key_hidden"}
+QUIET = {"custody.sealed", "custody.hidden", "custody.key_hidden", "try.made"}  # the last is about nobody
 # After these, copies that the operator made before may still hold something, until a date.
 TAKEN_OUT = {"sitting.deleted", "subject.erased"} | {
     f"{kind}.{how}" for kind in ("selfie", "proof", "headshot") for how in ("deleted", "expired")

@@ -64,7 +64,7 @@ def addresses(ids: dict[str, uuid.UUID]) -> dict[str, str]:
     """Page name → address, for every page with somebody's object in its path (from the table itself)."""
     found = {}
     for page in PAGES:
-        if "<uuid:ident>" not in page.path:
+        if "<uuid:ident>" not in page.path or page.name == "people_picture":  # whom that answers: tests/guard
             continue
         kind = {"sittings": "sitting", "proofs": "proof", "headshots": "headshot"}[page.path.split("/")[0]]
         more = {"name": "linkedin"} if "<slug:name>" in page.path else {}
