@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # Runs before any script of ours.
 SPY = """
-  window.written = []; window.shift = 0; window.slow = [];
+  window.written = []; window.shift = 0; window.moved = []; window.slow = [];
   const note = (what, value) => window.written.push([what, String(value).slice(0, 80)]);
   const watch = (kind, name, what) => {
     const real = kind?.prototype[name];
@@ -19,7 +19,12 @@ SPY = """
     get: cookie.get, set(value) { note('cookie', value); cookie.set.call(document, value); },
   });
   new PerformanceObserver((list) => {
-    for (const each of list.getEntries()) if (!each.hadRecentInput) window.shift += each.value;
+    for (const each of list.getEntries()) {
+      if (each.hadRecentInput) continue;
+      window.shift += each.value;
+      const name = ({ node }) => node?.outerHTML?.slice(0, 60) ?? node?.nodeName;
+      window.moved.push([each.value, ...each.sources.map(name)]);
+    }
   }).observe({ type: 'layout-shift', buffered: true });
   new PerformanceObserver((list) => {
     for (const each of list.getEntries()) window.slow.push([each.name, each.duration]);

@@ -6,6 +6,11 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest?.("[data-tune]");
   if (!form) return;
   clearTimeout(timer);
+  const slider = document.querySelector("[data-compare]"); // the photo below is cut like the picture as it is kept
+  if (slider && slider.value !== "0") {
+    slider.value = 0;
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+  }
   timer = setTimeout(() => follow(form), WAIT);
 });
 
