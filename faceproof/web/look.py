@@ -72,10 +72,11 @@ def selected(looks: list[Look], wanted: str) -> Look | None:
     return asked[0] if asked else min(looks, key=lambda look: look.proof.created_at, default=None)
 
 
-def places(sitting: Sitting, looks: list[Look]) -> list[Look | None]:
-    """What stands where: while looks are being made, a place is kept for each that is still to come."""
-    if not sitting.open:
-        return list(looks)
-    order = {style.name: style.order for style in styles.all_styles()}
+def places(sitting: Sitting, looks: list[Look]) -> list[tuple[str, Look | None]]:
+    """What stands where, by style: while looks are being made, a place is kept for each still to come."""
     there = {look.proof.style: look for look in looks}
-    return [there.get(name) for name in sorted(sitting.styles, key=lambda name: order.get(name, 999))]
+    if not sitting.open:
+        return list(there.items())
+    order = {style.name: style.order for style in styles.all_styles()}
+    names = sorted({*sitting.styles, *there}, key=lambda name: (order.get(name, 999), name))
+    return [(name, there.get(name)) for name in names]

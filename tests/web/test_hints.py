@@ -82,7 +82,7 @@ def test_each_hint_is_for_what_is_wrong_and_a_good_frame_has_none(
         assert judged(seen.page, lit(good, 0.2)) == ["dark"]
         assert judged(seen.page, lit(good, 2.4)) == ["bright"]
         assert judged(seen.page, against_the_light(good)) == ["behind"]
-    # Both halves must look alike for this one: of sixty portraits that lean by 24 degrees it sees nine in ten.
+    # Both halves must look alike for this one: of sixty portraits leaning by 24 degrees it sees nine in ten.
     leaning = [portrait(hopper, SIDE, lean=lean) for lean in (-20, -15, 15, 20)]
     assert judged(seen.page, *leaning) == ["level"] * 4
     empty = np.full((SIDE, SIDE, 3), 140, np.uint8)
@@ -109,6 +109,7 @@ def film(path: Path, *frames: Frame) -> Path:
     return path
 
 
+# P-052
 def test_the_camera_says_one_thing_at_a_time_and_sends_nothing(
     chromium: Any, site: str, cast: Cast, hopper: bytes, tmp_path: Path
 ) -> None:

@@ -61,6 +61,7 @@ WALKS = [
 ]
 
 
+# P-051
 @pytest.mark.parametrize(("way", "locale", "scheme", "device"), WALKS, ids=[walk[0] for walk in WALKS])
 def test_from_before_to_a_file_in_four_screens_and_eight_clicks(
     browse: Any, cast: Cast, hopper: bytes, way: str, locale: str, scheme: str, device: dict[str, Any]
@@ -213,7 +214,8 @@ def test_retouch_and_crop_are_seen_before_they_are_kept(browse: Any, cast: Cast,
         "[name=as_made]"
     ).is_visible() else None
     page.click("[name=as_made]")
-    page.wait_for_selector(".tiles img[src$='.jpg'] >> nth=0")
+    page.wait_for_selector(".frame .picture[src$='.jpg']")
+    page.wait_for_timeout(400)  # longer than the wait before a look ahead: none comes after the decision
     assert "zoom" not in str(page.locator(".frame .picture").get_attribute("src"))
     assert_clean(seen)
 

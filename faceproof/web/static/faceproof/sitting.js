@@ -44,7 +44,14 @@ function focusTitle() {
   state = now;
 }
 
+// What a person has unfolded stays so while pictures come.
+let unfolded = [];
+const folds = () => [...document.querySelectorAll("[data-sitting] details")];
+document.addEventListener("htmx:before:swap", (event) => {
+  unfolded = event.target.id?.startsWith("watch-") ? folds().map((each) => each.open) : [];
+});
 document.addEventListener("htmx:after:swap", () => {
+  folds().forEach((each, place) => { if (unfolded[place]) each.open = true; });
   refresh();
   focusTitle();
 });

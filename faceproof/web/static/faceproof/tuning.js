@@ -14,6 +14,11 @@ document.addEventListener("input", (event) => {
   timer = setTimeout(() => follow(form), WAIT);
 });
 
+// Decided: no look ahead may come after it.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-tune]")) clearTimeout(timer);
+}, true);
+
 function follow(form) {
   const frame = document.querySelector("[data-frame]"), picture = frame?.querySelector("img");
   if (!picture || !form.isConnected) return;
