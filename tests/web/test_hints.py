@@ -109,7 +109,7 @@ def film(path: Path, *frames: Frame) -> Path:
     return path
 
 
-# P-052
+# P-056
 def test_the_camera_says_one_thing_at_a_time_and_sends_nothing(
     chromium: Any, site: str, cast: Cast, hopper: bytes, tmp_path: Path
 ) -> None:

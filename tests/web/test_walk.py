@@ -61,7 +61,7 @@ WALKS = [
 ]
 
 
-# P-051
+# P-055
 @pytest.mark.parametrize(("way", "locale", "scheme", "device"), WALKS, ids=[walk[0] for walk in WALKS])
 def test_from_before_to_a_file_in_four_screens_and_eight_clicks(
     browse: Any, cast: Cast, hopper: bytes, way: str, locale: str, scheme: str, device: dict[str, Any]
