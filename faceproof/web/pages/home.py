@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from faceproof import guard
 from faceproof.organisations.models import Member
-from faceproof.sittings.models import REFUSED, Headshot, Sitting
+from faceproof.sittings.models import ASKING, REFUSED, Headshot, Sitting
 from faceproof.web import facts, looks
 from faceproof.web.context import organisation
 
@@ -20,7 +20,7 @@ def show(request: HttpRequest) -> HttpResponse:
     with guard.as_self(member):
         headshots = list(Headshot.objects.select_related("sitting").order_by("-created_at"))
         sittings = list(
-            Sitting.objects.exclude(state=REFUSED).order_by("-created_at").prefetch_related("proofs")
+            Sitting.objects.exclude(state__in=(REFUSED, ASKING)).order_by("-created_at").prefetch_related("proofs")
         )
         labels = looks.labels()
         for shot in headshots:
