@@ -20,7 +20,9 @@ def show(request: HttpRequest) -> HttpResponse:
     with guard.as_self(member):
         headshots = list(Headshot.objects.select_related("sitting").order_by("-created_at"))
         sittings = list(
-            Sitting.objects.exclude(state__in=(REFUSED, ASKING)).order_by("-created_at").prefetch_related("proofs")
+            Sitting.objects.exclude(state__in=(REFUSED, ASKING))
+            .order_by("-created_at")
+            .prefetch_related("proofs")
         )
         labels = looks.labels()
         for shot in headshots:
