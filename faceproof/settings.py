@@ -125,10 +125,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "faceproof.organisations.accounts.AccountAdapter"
+_FORMS = "faceproof.organisations.accounts"
 ACCOUNT_FORMS = {
-    "signup": "faceproof.organisations.accounts.SignupForm",
-    "change_password": "faceproof.organisations.accounts.ChangePasswordForm",
-    "reset_password_from_key": "faceproof.organisations.accounts.ResetPasswordKeyForm",
+    "signup": f"{_FORMS}.SignupForm",
+    "change_password": f"{_FORMS}.ChangePasswordForm",  # pragma: allowlist secret
+    "reset_password_from_key": f"{_FORMS}.ResetPasswordKeyForm",  # pragma: allowlist secret
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -145,7 +146,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/5m/key,20/5m/ip",  # lockout after repeated failures
-    "reset_password": "20/m/ip,5/h/key",  # or anybody could fill somebody's letter box
+    # Or anybody could fill somebody's letter box.
+    "reset_password": "20/m/ip,5/h/key",  # pragma: allowlist secret
 }
 
 # --- cookies and transport (R-018, R-019, R-101) ------------------------------------------------------------

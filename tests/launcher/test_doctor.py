@@ -182,7 +182,7 @@ def _mail_server_away(it: Broken) -> Here:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    url = f"smtp+starttls://ann:geheim@127.0.0.1:{port}"
+    url = f"smtp+starttls://ann:geheim@127.0.0.1:{port}"  # pragma: allowlist secret
     here = it.with_env(FACEPROOF_MAIL_URL=url, FACEPROOF_MAIL_FROM="studio@example.org")
     assert "geheim" not in str(look(TABLE["settings.mail"], here))
     return here
