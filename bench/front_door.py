@@ -180,7 +180,9 @@ def _photos() -> list[tuple[bytes, str]]:
 def _through(port: int, certificate: Path, person: Person, together: threading.Barrier) -> None:
     try:
         with Browser(port, certificate, person.cookies) as browser:
-            browser.submit("/before/", {"headshot": "on", "adult": "on"})
+            while browser.submit("/before/", {"headshot": "on", "adult": "on"}).status == 503:
+                person.turned_away += 1
+                time.sleep(2.0)
             together.wait(PATIENCE)
             time.sleep(person.wait)
             _sit(browser, person)

@@ -45,7 +45,7 @@ class Threads:
     """
 
     processes: int  # darkrooms
-    arriving: int = 40  # photos on their way in
+    arriving: int = 64  # photos and forms on their way in: fifty people who press at once are let in
     pages: int = 8  # threads that no body ever takes
 
     @property

@@ -108,13 +108,13 @@ def _step(case: Case) -> Stage | None:
         sitting,
         case.upload,
         examine_only=sealed,
-        keep=partial(keeping.accept, member, sitting),
+        keep=case.keep,
         pause=studio.line().firsts_wait,
         ask=case.asks,
         glimpse=case.show if case.wants_glimpse() else None,
     )
     if outcome.state == PAUSED:
-        return Stage.REST
+        return Stage.REST if case.glimpse or case.kept else Stage.FIRST
     if outcome.state == ASKING:
         case.faces = outcome.faces
         return Stage.HELD if closing.ask(member, sitting, outcome) else None

@@ -16,7 +16,7 @@ from enum import IntEnum
 from itertools import count
 from typing import Protocol
 
-from django.db import connections
+from django.db import close_old_connections, connections
 
 from faceproof.darkroom.pool import Busy
 
@@ -174,6 +174,7 @@ class Line:
         while True:
             with self._changed:
                 while not (self._closed or self._due()):
+                    connections.close_all()  # a hand that waits holds no connection
                     self._changed.wait(self._pause())
                 if self._closed:
                     return
@@ -192,7 +193,7 @@ class Line:
             except Exception:  # a defect of ours: the case has told its person, the operator reads the class
                 log.exception("a step of a sitting failed")
             finally:
-                connections.close_all()  # a hand that waits holds no connection
+                close_old_connections()
                 with self._changed:
                     del self._working[place.case.key]
                     if then is not None and not self._closed:

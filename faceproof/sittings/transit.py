@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from faceproof.darkroom import Proof
 from faceproof.darkroom.pool import Busy
 from faceproof.organisations.models import Member
-from faceproof.sittings import closing, studio
+from faceproof.sittings import closing, keeping, studio
 from faceproof.sittings.exposure import Box, Upload
 from faceproof.sittings.line import Stage
 from faceproof.sittings.models import Sitting
@@ -33,6 +34,7 @@ class Case:
         self.member, self.sitting, self.keep_days, self.asks = member, sitting, keep_days, asks
         self.key, self.size = sitting.id, upload.size
         self.faces: tuple[Box, ...] = ()
+        self.kept = False  # whether a picture of it was kept
         self.seen = False  # whether a turn in the darkroom was had
         self.glimpse = b""  # a small first picture, marked, while many wait; in memory only
         self._work, self._upload, self._started = work, upload, time.monotonic()
@@ -41,6 +43,11 @@ class Case:
     def upload(self) -> Upload:
         """The photo, as long as it is held."""
         return self._upload
+
+    def keep(self, made: Proof) -> bool:
+        """As `keeping.accept`, for `expose`."""
+        self.kept = keeping.accept(self.member, self.sitting, made)
+        return self.kept
 
     def wants_glimpse(self) -> bool:
         """Whether a small picture comes first: in transit, when many wait and this person has none yet."""

@@ -21,6 +21,7 @@ from faceproof.marking import read_back
 from faceproof.privacy import erase, retention
 from faceproof.sittings import asking, closing, flow, studio
 from faceproof.sittings.exposure import GLIMPSE_SIDE
+from faceproof.sittings.line import Stage
 from faceproof.sittings.models import Proof, Sitting
 from faceproof.sittings.transit import Case
 from tests import photos
@@ -141,10 +142,19 @@ def test_one_look_that_cannot_be_made_in_small_refuses_nothing(
             raise EngineError("edges_unsure", "test")
         return real(self, order, signer, **more)
 
+    stages: list[Stage | None] = []
+    step = Case.step
+
+    def watched(case: Case) -> Stage | None:
+        stages.append(step(case))
+        return stages[-1]
+
     monkeypatch.setattr(Pool, "develop", unsure)
+    monkeypatch.setattr(Case, "step", watched)
     sitting = flow.hand_in(cast.ann, flow.Upload(hopper))
     assert studio.line().settle()
     assert now(cast.ann, sitting).state == "ready"
+    assert stages == [Stage.FIRST, None], "still nothing to see: it keeps its place among the first"
 
 
 def test_pictures_are_there_while_the_others_are_still_made(
