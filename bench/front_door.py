@@ -101,50 +101,59 @@ def main() -> None:
     options.add_argument("--spread", type=float, nargs="*", default=[0.0, 30.0], metavar="SECONDS")
     options.add_argument("--engine", default="studio:")
     chosen = options.parse_args()
-    found: dict[str, Any] = {}
-    for spread in chosen.spread:
-        home = Path(tempfile.mkdtemp(prefix="faceproof-bench-"))
-        try:
-            found[f"{spread:g}"] = run(home, chosen.people, spread, chosen.engine)
-        finally:
-            shutil.rmtree(home, ignore_errors=True)
-        tell(found[f"{spread:g}"])
+    home = Path(tempfile.mkdtemp(prefix="faceproof-bench-"))
+    try:
+        found = run(home, chosen.people, chosen.spread, chosen.engine)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+    for wave in found["waves"]:
+        tell(wave, found["alone"])
     write(chosen.json, "front_door", found)
 
 
-def run(home: Path, people: int, spread: float, engine: str) -> dict[str, Any]:
+def run(home: Path, people: int, spreads: list[float], engine: str) -> dict[str, Any]:
+    """One server, one person alone, then a wave of people for each spread: memory that grows shows there."""
     with serving(home, FACEPROOF_ENGINE=engine) as (port, certificate):
-        crowd = _crowd(home, people, spread)
-        alone = crowd.pop()
+        keys = _members(home, people * len(spreads) + 1)
+        alone = _crowd(keys[:1], 0.0)[0]
         _through(port, certificate, alone, threading.Barrier(1))
-        memory = Memory()
-        before = memory.now()
-        watcher = threading.Thread(target=memory.watch, daemon=True)
-        watcher.start()
-        together = threading.Barrier(len(crowd))
-        threads = [
-            threading.Thread(target=_through, args=(port, certificate, person, together)) for person in crowd
+        waves = [
+            _wave(port, certificate, _crowd(keys[1 + at * people :][:people], spread), spread)
+            for at, spread in enumerate(spreads)
         ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        time.sleep(3)
-        memory.stopped.set()
-        watcher.join()
-        after = memory.now()
+    one = {"first_s": alone.first, "all_s": alone.all, "done_s": alone.done, "trouble": alone.trouble}
+    return {"alone": one, "waves": waves}
+
+
+def _wave(port: int, certificate: Path, crowd: list[Person], spread: float) -> dict[str, Any]:
+    memory = Memory()
+    before = memory.now()
+    watcher = threading.Thread(target=memory.watch, daemon=True)
+    watcher.start()
+    together = threading.Barrier(len(crowd))
+    threads = [
+        threading.Thread(target=_through, args=(port, certificate, person, together)) for person in crowd
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    time.sleep(3)
+    memory.stopped.set()
+    watcher.join()
     firsts = sorted(person.first for person in crowd if person.first is not None)
-    seconds = [person.all for person in crowd if person.all is not None]
+    every = sorted(person.all for person in crowd if person.all is not None)
+    done = sorted(person.done for person in crowd if person.done is not None)
     return {
-        "people": people,
+        "people": len(crowd),
         "spread_s": spread,
         "lost": [person.trouble or "no picture" for person in crowd if person.done is None],
         "turned_away": sum(person.turned_away for person in crowd),
-        "alone": {"first_s": alone.first, "all_s": alone.all, "trouble": alone.trouble},
         "first_s": {"p50": _at(firsts, 0.5), "p95": _at(firsts, 0.95), "most": _at(firsts, 1.0)},
-        "all_s": {"p50": _at(sorted(seconds), 0.5), "most": _at(sorted(seconds), 1.0)},
+        "all_s": {"p50": _at(every, 0.5), "most": _at(every, 1.0)},
+        "done_s": {"p50": _at(done, 0.5), "most": _at(done, 1.0)},
         "looks": statistics.mean(person.looks for person in crowd),
-        "memory_mib": {"before": before, "peak": max(memory.samples, default=before), "after": after},
+        "memory_mib": {"before": before, "peak": max(memory.samples, default=before), "after": memory.now()},
     }
 
 
@@ -152,20 +161,22 @@ def _at(values: list[float], share: float) -> float | None:
     return values[min(len(values) - 1, round(share * (len(values) - 1)))] if values else None
 
 
-def _crowd(home: Path, people: int, spread: float) -> list[Person]:
-    """Signed-in members, one more than asked: she goes alone first, and everything is warm."""
-    script = MEMBERS.format(count=people + 1)
-    command = [sys.executable, "-m", "faceproof", "manage", "shell", "-c", script]
-    ran = subprocess.run(
-        command, capture_output=True, text=True, env=os.environ | {"FACEPROOF_HOME": str(home)}
-    )
+def _members(home: Path, count: int) -> list[str]:
+    """Session keys of so many new members, as if they had just signed in."""
+    command = [sys.executable, "-m", "faceproof", "manage", "shell", "-c", MEMBERS.format(count=count)]
+    here = os.environ | {"FACEPROOF_HOME": str(home)}
+    ran = subprocess.run(command, capture_output=True, text=True, env=here)
     line = next((line for line in ran.stdout.splitlines() if line.startswith("KEYS ")), "")
     if not line:
         raise SystemExit(ran.stderr[-2000:])
+    return list(json.loads(line[5:]))
+
+
+def _crowd(keys: list[str], spread: float) -> list[Person]:
     photos, chance = _photos(), random.Random(4)
     return [
         Person({"__Host-session": key}, *photos[place % len(photos)], chance.uniform(0.0, spread))
-        for place, key in enumerate(json.loads(line[5:]))
+        for place, key in enumerate(keys)
     ]
 
 
@@ -235,14 +246,15 @@ def _wait(browser: Browser, page: Page, person: Person, started: float) -> None:
         page = browser.get(f"{path}?seen={seen[1]}")
 
 
-def tell(found: dict[str, Any]) -> None:
+def tell(found: dict[str, Any], one: dict[str, Any]) -> None:
     first, every, memory = found["first_s"], found["all_s"], found["memory_mib"]
     print(f"{found['people']} people within {found['spread_s']:g} s, {found['looks']:.1f} looks each")
     print(f"  lost            {len(found['lost'])}  {'; '.join(found['lost'][:3])}")
     print(f"  turned away     {found['turned_away']} times, came back")
-    alone = found["alone"]["first_s"]
-    if alone is not None:
-        print(f"  alone           first picture {alone:.1f} s, {told(alone, GOAL_FIRST, 's')}")
+    if one["first_s"] is not None:
+        print(
+            f"  one alone       first picture {one['first_s']:.1f} s, {told(one['first_s'], GOAL_FIRST, 's')}"
+        )
     if first["p95"] is not None:
         print(f"  first picture   p50 {first['p50']:.1f} s, last {first['most']:.1f} s")
         print(f"                  p95 {first['p95']:.1f} s, {told(first['p95'], GOAL_P95, 's')}")

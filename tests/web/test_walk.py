@@ -22,7 +22,6 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 LAPTOP = {"viewport": {"width": 1280, "height": 860}}
 MOST_CLICKS, MOST_SCREENS = 8, 4
 SHIFT = 0.05
-INTERACTION = 200  # ms
 
 
 class Walk:
@@ -92,14 +91,12 @@ def test_from_before_to_a_file_in_four_screens_and_eight_clicks(
 
 
 def walked_to_the_choice(page: Any, way: str) -> None:
-    """Nothing jumped, nothing was written, no touch waited, and reading starts at the title."""
+    """Nothing jumped, nothing was written, reading starts at the title; times are in `bench/walk.py`."""
     if way == "plain":
         return
     page.wait_for_selector(".to-come", state="detached")
     assert page.evaluate("window.written") == []
     assert page.evaluate("window.shift") <= SHIFT, page.evaluate("window.moved")
-    slow = [each for each in page.evaluate("window.slow") if each[1] > INTERACTION]
-    assert slow == [], "a touch is answered at once"
     assert page.evaluate("document.activeElement.matches('h1, body')")
     assert page.locator("#told[role=status]").inner_text().strip()
 

@@ -1,10 +1,10 @@
-"""What a watched walk looks for: writes into storage, shifts of the layout, slow answers to a touch."""
+"""What a watched walk looks for: writes into storage, shifts of the layout."""
 
 from __future__ import annotations
 
 # Runs before any script of ours.
 SPY = """
-  window.written = []; window.shift = 0; window.moved = []; window.slow = [];
+  window.written = []; window.shift = 0; window.moved = [];
   const note = (what, value) => window.written.push([what, String(value).slice(0, 80)]);
   const watch = (kind, name, what) => {
     const real = kind?.prototype[name];
@@ -26,7 +26,4 @@ SPY = """
       window.moved.push([each.value, ...each.sources.map(name)]);
     }
   }).observe({ type: 'layout-shift', buffered: true });
-  new PerformanceObserver((list) => {
-    for (const each of list.getEntries()) window.slow.push([each.name, each.duration]);
-  }).observe({ type: 'event', buffered: true, durationThreshold: 16 });
 """
