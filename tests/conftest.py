@@ -117,6 +117,15 @@ def _forget_caches() -> None:
         connector.close()
 
 
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A page asked for in French must not leave its language to the tests that follow."""
+    yield
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.fixture
 def as_superuser(db: str, postgres: Any) -> Iterator[Any]:
     """A psycopg connection of the superuser to the test's database, for looking behind row-level security."""

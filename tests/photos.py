@@ -24,6 +24,15 @@ def huge(pixels: int = 4000, seed: int = 0) -> bytes:
     return _jpeg(Image.fromarray(grain).resize((pixels, pixels)))
 
 
+def twice(photo: bytes) -> bytes:
+    """The same person twice, side by side: which one is it?"""
+    one = Image.open(io.BytesIO(photo)).convert("RGB")
+    both = Image.new("RGB", (one.width * 2, one.height))
+    for left in (0, one.width):
+        both.paste(one, (left, 0))
+    return _jpeg(both)
+
+
 def _jpeg(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=95)

@@ -44,18 +44,6 @@ def now(member: Any, sitting: Sitting) -> Sitting:
         return Sitting.objects.get(id=sitting.id)
 
 
-@pytest.fixture
-def two(hopper: bytes) -> bytes:
-    """The same person twice, side by side."""
-    one = Image.open(io.BytesIO(hopper)).convert("RGB")
-    both = Image.new("RGB", (one.width * 2, one.height))
-    both.paste(one, (0, 0))
-    both.paste(one, (one.width, 0))
-    out = io.BytesIO()
-    both.save(out, "JPEG", quality=92)
-    return out.getvalue()
-
-
 # P-041
 def test_with_three_people_at_once_each_first_picture_comes_before_any_second(
     cast: Any, hopper: bytes
@@ -215,7 +203,7 @@ def test_a_photo_that_is_a_matter_of_taste_is_asked_about_and_used_anyway(cast: 
 
 
 def test_of_several_faces_the_person_points_at_theirs(
-    cast: Any, two: bytes, monkeypatch: pytest.MonkeyPatch
+    cast: Any, hopper: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     orders = []
     real = Pool.develop
@@ -225,7 +213,7 @@ def test_of_several_faces_the_person_points_at_theirs(
         return real(self, order, signer, **more)
 
     monkeypatch.setattr(Pool, "develop", watched)
-    sitting = flow.hand_in(cast.ann, flow.Upload(two))
+    sitting = flow.hand_in(cast.ann, flow.Upload(photos.twice(hopper)))
     assert studio.line().settle()
     asked = now(cast.ann, sitting)
     question = asking.question(asked)

@@ -89,6 +89,23 @@ def test_an_owner_opens_her_own_and_strangers_read_404(
         assert getattr(ann, method)(address, data).status_code in expected, name
 
 
+# P-062
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("This is AI.", "places you never stood in", "can come out wrong", "What it cannot do")),
+        ("fr", ("C’est de l’IA.", "des lieux où vous n’étiez pas", "peuvent être mal", "Ce qu’il ne sait pas faire")),
+    ],
+)
+def test_before_anything_is_sent_people_read_that_it_is_ai_and_what_it_cannot_do(
+    cast: Cast, client_of: Opener, language: str, said: tuple[str, ...]
+) -> None:
+    page = client_of(cast.ann, language).get("/before/").content.decode()
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
+    for words in said:
+        assert words in page, words
+
+
 def test_nobody_opens_a_members_page_without_signing_in(
     client_of: Opener, photographed: dict[str, uuid.UUID]
 ) -> None:

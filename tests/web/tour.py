@@ -41,17 +41,6 @@ def nobody() -> bytes:
     return out.getvalue()
 
 
-def two(photo: bytes) -> bytes:
-    """The same person twice, side by side."""
-    one = Image.open(io.BytesIO(photo)).convert("RGB")
-    both = Image.new("RGB", (one.width * 2, one.height))
-    both.paste(one, (0, 0))
-    both.paste(one, (one.width, 0))
-    out = io.BytesIO()
-    both.save(out, "JPEG", quality=92)
-    return out.getvalue()
-
-
 def sign_in(seen: Any, who: str) -> None:
     seen.open("/accounts/login/")
     seen.page.fill("[name=login]", f"{who}@example.org")
@@ -160,7 +149,7 @@ def questions(seen: Any, photo: bytes) -> Iterator[str]:
     """What the checks may say."""
     hand_in(seen, photos.dark(photo))
     yield "question-taste"
-    hand_in(seen, two(photo))
+    hand_in(seen, photos.twice(photo))
     yield "question-which-face"
     hand_in(seen, nobody())
     yield "refused"
