@@ -94,7 +94,15 @@ def test_an_owner_opens_her_own_and_strangers_read_404(
     ("language", "said"),
     [
         ("en", ("This is AI.", "places you never stood in", "can come out wrong", "What it cannot do")),
-        ("fr", ("C’est de l’IA.", "des lieux où vous n’étiez pas", "peuvent être mal", "Ce qu’il ne sait pas faire")),
+        (
+            "fr",
+            (
+                "C’est de l’IA.",
+                "des lieux où vous n’étiez pas",
+                "peuvent être mal",
+                "Ce qu’il ne sait pas faire",
+            ),
+        ),
     ],
 )
 def test_before_anything_is_sent_people_read_that_it_is_ai_and_what_it_cannot_do(
