@@ -107,6 +107,7 @@ def _walk(browser: Browser, origin: str, photo: bytes, name: str, device: dict[s
     page.wait_for_selector("[data-upload]")
     page.set_input_files("[name=photo]", {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": photo})
     page.wait_for_selector("[data-preview]:not([hidden])")
+    _note(page, row, "photo")
     pressed = time.monotonic()
     page.click("main button[type=submit]")
     page.wait_for_selector(".frame .picture")
@@ -115,7 +116,11 @@ def _walk(browser: Browser, origin: str, photo: bytes, name: str, device: dict[s
     page.wait_for_selector(".to-come", state="detached")
     page.locator(".tiles a").nth(1).click()
     page.wait_for_selector(".tiles li:nth-child(2) [aria-current]")
-    _note(page, row, "choose")  # the photo page and this one are one document
+    _note(page, row, "")  # the photo page and this one are one document: weighed on its own below
+    again = page.context.new_page()
+    again.goto(page.url)
+    _note(again, row, "choose")
+    again.close()
     page.locator(".looks form button").first.click()
     page.wait_for_selector("a[download]")
     with page.expect_download() as waiting:
@@ -129,7 +134,8 @@ def _walk(browser: Browser, origin: str, photo: bytes, name: str, device: dict[s
 
 def _note(page: Page, row: dict[str, Any], name: str) -> None:
     page.wait_for_timeout(300)
-    row["weight_kb"][name] = page.evaluate(WEIGHT)
+    if name:
+        row["weight_kb"][name] = page.evaluate(WEIGHT)
     row["shift"] = max(row["shift"], page.evaluate("window.shift"))
     row["touch_ms"] = max(row["touch_ms"], page.evaluate("window.touch"))
 
