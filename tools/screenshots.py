@@ -20,7 +20,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "screenshots"
-KEPT = {"laptop-light-en": 800, "phone-light-fr": 390}
+KEPT = {"laptop-light-en": 800, "phone-light-fr": 360}
 """Variants that are kept page by page, and how wide, px."""
 ORDER = ("laptop-light-en", "laptop-dark-fr", "phone-light-fr", "phone-dark-en")
 WIDTHS = {"laptop": 300, "phone": 110}  # px in the overview
@@ -46,7 +46,7 @@ def keep(folder: Path) -> list[str]:
         names[found["name"]] = None
         if found["variant"] in KEPT:
             picture = _scaled(path, KEPT[found["variant"]])
-            picture.save(TARGET / found["variant"] / f"{found['name']}.webp", quality=70, method=6)
+            picture.save(TARGET / found["variant"] / f"{found['name']}.webp", quality=55, method=6)
     return list(names)
 
 
