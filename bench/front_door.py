@@ -194,17 +194,19 @@ def _through(port: int, certificate: Path, person: Person, together: threading.B
             while browser.submit("/before/", {"headshot": "on", "adult": "on"}).status == 503:
                 person.turned_away += 1
                 time.sleep(2.0)
+            form = browser.get("/photo/")
             together.wait(PATIENCE)
             time.sleep(person.wait)
-            _sit(browser, person)
+            _sit(browser, person, form)
     except (OSError, PageError, threading.BrokenBarrierError) as error:
         person.trouble = f"{type(error).__name__}: {error}"[:200]
 
 
-def _sit(browser: Browser, person: Person) -> None:
+def _sit(browser: Browser, person: Person, form: Page) -> None:
     started = time.monotonic()
     while True:
-        page = browser.submit("/photo/", {"custody": "transit"}, photo=(person.photo, person.kind))
+        photo = (person.photo, person.kind)
+        page = browser.submit("/photo/", {"custody": "transit"}, photo=photo, opened=form)
         if page.status != 503:
             break
         person.turned_away += 1

@@ -81,9 +81,11 @@ class Browser:
         *,
         to: str | None = None,
         photo: tuple[bytes, str] | None = None,
+        opened: Page | None = None,
     ) -> Page:
-        """Open ``path``, then send its form (to ``to`` or itself) with the hidden token and ``fields``."""
-        token = _token(self.get(path).body.decode())
+        """Open ``path`` (or take it as ``opened`` before), then send its form (to ``to`` or itself) with the
+        hidden token and ``fields``."""
+        token = _token((opened or self.get(path)).body.decode())
         fields = fields | {"csrfmiddlewaretoken": token}
         if photo is None:
             body = urlencode(fields).encode()
