@@ -90,7 +90,7 @@ def run(home: Path, photo: bytes) -> dict[str, Any]:
 def _walk(browser: Browser, origin: str, photo: bytes, name: str, device: dict[str, Any]) -> dict[str, Any]:
     page = browser.new_context(ignore_https_errors=True, locale="en-GB", **device).new_page()
     page.set_default_timeout(60_000)
-    page.add_init_script(WATCH)
+    page.context.add_init_script(WATCH)
     row: dict[str, Any] = {"weight_kb": {}, "shift": 0.0, "touch_ms": 0.0}
     page.goto(f"{origin}/accounts/signup/")
     page.fill("[name=email]", f"{name}@example.org")

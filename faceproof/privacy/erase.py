@@ -73,6 +73,8 @@ def after_withdrawal(member: Member) -> None:
     """What the consent covered goes within a day, by the clocks, if the person does not delete it at once."""
     locks.subject(member.org_id, member.id)
     publication.take_back(member)
+    for waiting in Sitting.objects.filter(subject_id=member.id):  # nothing more is made of a photo in memory
+        studio.line().drop(waiting.id)
     latest = timezone.now() + AFTER_WITHDRAWAL
     for kind in PICTURES:
         covered = kind._default_manager.filter(subject_id=member.id, expires_at__gt=latest)

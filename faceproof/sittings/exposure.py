@@ -177,6 +177,8 @@ class _Exposing:
         return Outcome(FAILED, fault=code, choice=choice)
 
     def done(self) -> Outcome:
+        if self.unwanted:  # deleted meanwhile: or it would come back into the line, for nobody
+            return Outcome(READY)
         if self.paused and self.made < self.wanted:
             return Outcome(PAUSED)
         if self.examined is None:

@@ -46,8 +46,9 @@ class Case:
 
     def keep(self, made: Proof) -> bool:
         """As `keeping.accept`, for `expose`."""
-        self.kept = keeping.accept(self.member, self.sitting, made)
-        return self.kept
+        wanted = keeping.accept(self.member, self.sitting, made)
+        self.kept = self.kept or wanted
+        return wanted
 
     def wants_glimpse(self) -> bool:
         """Whether a small picture comes first: in transit, when many wait and this person has none yet."""

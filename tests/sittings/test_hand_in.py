@@ -274,6 +274,32 @@ def test_whoever_looks_at_a_sitting_of_a_process_that_died_reads_so_at_once(
     assert (closed.state, closed.fault) == ("failed", "interrupted")
 
 
+def test_who_deletes_while_others_wait_does_not_come_back_into_the_line(
+    cast: Any, hopper: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("faceproof.sittings.line.Line.firsts_wait", lambda line: True)
+    real, turns = Pool.develop, []
+
+    def deleting(self: Pool, order: Any, signer: Any, **more: Any) -> Any:
+        turns.append(order)
+        with mine(cast.ann):
+            erase.everything(cast.ann)
+        return real(self, order, signer, **more)
+
+    monkeypatch.setattr(Pool, "develop", deleting)
+    flow.hand_in(cast.ann, flow.Upload(hopper))
+    assert studio.line().settle()
+    assert len(turns) == 1
+
+
+def test_who_withdraws_has_nothing_more_made_of_a_photo_that_is_held(cast: Any, hopper: bytes) -> None:
+    sitting = flow.hand_in(cast.ann, flow.Upload(photos.dark(hopper)))
+    assert studio.line().settle()
+    with mine(cast.ann):
+        erase.after_withdrawal(cast.ann)
+    assert studio.line().case(sitting.id) is None
+
+
 def test_who_deletes_the_sitting_deletes_the_photo_that_waits_for_an_answer(cast: Any, hopper: bytes) -> None:
     sitting = flow.hand_in(cast.ann, flow.Upload(photos.dark(hopper)))
     assert studio.line().settle()
