@@ -57,10 +57,10 @@ messages: environment ## Compile the translations.
 	@$(BIN)/python tools/messages.py compile
 
 heic: environment ## Add HEIC photos to the environment; its wheel bundles GPL code, so it is never a default.
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/heic.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/heic.txt
 
 matte: environment ## Add what runs a mask model of your own (docs/operations.md) to the environment.
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/matte.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements/matte.txt
 
 screenshots: environment-dev browser models fonts messages ## Take a picture of every page and state into docs/screenshots/, with an overview sheet.
 	@$(BIN)/python -m tools.screenshots

@@ -53,13 +53,22 @@ def create() -> None:
     require(made.returncode == 0, f"{sentence}\n{made.stdout}{made.stderr}")
 
 
+def steps(lock: str) -> tuple[list[str], ...]:
+    """What pip is asked, one after the other: the locked packages by hash, this tree itself without asking
+    any index, and whether anything is missing."""
+    # The lock is the whole answer, so nothing is left to resolve (--no-deps). An older pip that does so looks
+    # for a package with extras at the index instead of at its pin, and stops once a newer release is there.
+    file = str(ROOT / "requirements" / f"{lock}.txt")
+    locked = ["install", "--no-deps", "--require-hashes", "-r", file]
+    own = ["install", "--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT)]
+    return locked, own, ["check"]
+
+
 def install(lock: str) -> None:
-    """pip, twice: the locked packages by hash, then this tree itself without asking any index."""
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "-qq"]
     print(f"Installing the packages of requirements/{lock}.txt, each checked by its hash.", flush=True)
     print("The first time takes a minute or two …", flush=True)
-    own = ["install", "--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT)]
-    for step in (["install", "--require-hashes", "-r", str(ROOT / "requirements" / f"{lock}.txt")], own):
+    for step in steps(lock):
         failed = subprocess.run([*pip, *step], cwd=ROOT).returncode
         require(not failed, "pip could not install the locked packages; its message stands above this line.")
 

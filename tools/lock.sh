@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 resolver=build/lock
 if [ ! -x "$resolver/bin/uv" ]; then
   "${PYTHON:-python3}" -m venv --clear "$resolver"
-  "$resolver/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lock.txt
+  "$resolver/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/lock.txt
 fi
 
 lock() { # name, constraints

@@ -1,13 +1,16 @@
 """P-101: every dependency is pinned to a version and hashes, and no lock names an address."""
 
+import hashlib
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from tools import lockfile
+from tools.environment import steps
 
 LOCKS = sorted(path.stem for path in lockfile.REQUIREMENTS.glob("*.txt") if path.stem != "constraints")
 HASHES = tuple(f"{digit}" * 64 for digit in "ab")
@@ -101,3 +104,47 @@ def test_the_environment_is_made_again_when_a_lock_changes(tmp_path: Path) -> No
     assert fingerprint() == first
     (tmp_path / "requirements" / "demo.txt").write_text("b")
     assert fingerprint() != first
+
+
+@pytest.mark.slow
+def test_a_newer_release_of_a_package_with_extras_stops_no_installation(tmp_path: Path) -> None:
+    """`plugin` asks for `base[more]`, the lock pins base 1.0, and the index has 2.0 since yesterday. Asked of
+    the pip that came with this Python, as in a fresh clone."""
+    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
+    index, lock = tmp_path / "index", "plugin==1.0 {plugin}\nbase==1.0 {base}\n"
+    extra = "Provides-Extra: more\n"
+    for name, version, head in (("base", "1.0", extra), ("base", "2.0", extra), ("plugin", "1.0", NEEDS)):
+        wheel(index, name, version, head)
+    wheels = {name: (index / f"{name}-1.0-py3-none-any.whl").read_bytes() for name in ("base", "plugin")}
+    hashes = {name: f"--hash=sha256:{hashlib.sha256(data).hexdigest()}" for name, data in wheels.items()}
+    (tmp_path / "demo.txt").write_text(lock.format(**hashes))
+    step = [str(tmp_path / "demo.txt") if word.endswith("demo.txt") else word for word in steps("demo")[0]]
+    pip = [
+        str(tmp_path / "venv" / "bin" / "python"),
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--isolated",
+    ]
+    ran = subprocess.run(
+        [*pip, *step, "--no-index", "--find-links", str(index)], capture_output=True, text=True
+    )
+    assert ran.returncode == 0, ran.stderr
+    frozen = subprocess.run([*pip, "freeze"], capture_output=True, text=True, check=True).stdout
+    assert frozen.split() == ["base==1.0", "plugin==1.0"]
+
+
+NEEDS = "Requires-Dist: base[more]>=1\n"
+
+
+def wheel(index: Path, name: str, version: str, head: str) -> None:
+    index.mkdir(exist_ok=True)
+    info = f"{name}-{version}.dist-info"
+    files = {
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{head}",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    files[f"{info}/RECORD"] = "".join(f"{path},,\n" for path in (*files, f"{info}/RECORD"))
+    with zipfile.ZipFile(index / f"{name}-{version}-py3-none-any.whl", "w") as packed:
+        for path, text in files.items():
+            packed.writestr(path, text)
