@@ -95,6 +95,31 @@ class Memory:
         return total / 2**20
 
 
+PARTS = {
+    "darkroom.process": "darkrooms",
+    "granian": "web",
+    "faceproof worker": "worker",
+    "postgres": "database",
+}
+
+
+def processor() -> dict[str, float]:
+    """Seconds of processor time so far, by part. Decoders end after one photo: theirs is what their parents
+    have collected."""
+    own = psutil.Process()
+    spent = dict.fromkeys([*PARTS.values(), "decoders", "clients", "other"], 0.0)
+    for process in [own, *own.children(recursive=True)]:
+        try:
+            line, times = " ".join(process.cmdline()), process.cpu_times()
+        except psutil.Error:
+            continue
+        part = next((name for sign, name in PARTS.items() if sign in line), "other")
+        spent["clients" if process.pid == own.pid else part] += times.user + times.system
+        if part == "darkrooms":
+            spent["decoders"] += times.children_user + times.children_system
+    return spent
+
+
 def main() -> None:
     options = parser(__doc__)
     options.add_argument("--people", type=int, default=50)
@@ -130,7 +155,8 @@ def _wave(port: int, certificate: Path, crowd: list[Person], spread: float) -> d
     before = memory.now()
     watcher = threading.Thread(target=memory.watch, daemon=True)
     watcher.start()
-    together = threading.Barrier(len(crowd))
+    spent = _Spent(crowd)
+    together = threading.Barrier(len(crowd), action=spent.start)
     threads = [
         threading.Thread(target=_through, args=(port, certificate, person, together)) for person in crowd
     ]
@@ -153,8 +179,25 @@ def _wave(port: int, certificate: Path, crowd: list[Person], spread: float) -> d
         "all_s": {"p50": _at(every, 0.5), "most": _at(every, 1.0)},
         "done_s": {"p50": _at(done, 0.5), "most": _at(done, 1.0)},
         "looks": statistics.mean(person.looks for person in crowd),
+        "processor_s_until_all_have_one": spent.seconds,
         "memory_mib": {"before": before, "peak": max(memory.samples, default=before), "after": memory.now()},
     }
+
+
+class _Spent:
+    """Processor seconds by part, from the start signal until everybody has a first picture."""
+
+    def __init__(self, crowd: list[Person]) -> None:
+        self.crowd = crowd
+        self.seconds: dict[str, float] = {}
+
+    def start(self) -> None:
+        threading.Thread(target=self._watch, args=(processor(),), daemon=True).start()
+
+    def _watch(self, before: dict[str, float]) -> None:
+        while any(each.first is None and each.done is None and not each.trouble for each in self.crowd):
+            time.sleep(0.1)
+        self.seconds = {part: spent - before[part] for part, spent in processor().items()}
 
 
 def _at(values: list[float], share: float) -> float | None:
@@ -262,6 +305,8 @@ def tell(found: dict[str, Any], one: dict[str, Any]) -> None:
         print(f"                  p95 {first['p95']:.1f} s, {told(first['p95'], GOAL_P95, 's')}")
     if every["p50"] is not None:
         print(f"  all looks       p50 {every['p50']:.1f} s, last {every['most']:.1f} s")
+    parts = found["processor_s_until_all_have_one"].items()
+    print("  processor until everybody has one   " + ", ".join(f"{part} {s:.1f} s" for part, s in parts))
     print("  memory (PSS)    {before:.0f} MiB, peak {peak:.0f}, after {after:.0f}".format(**memory))
 
 

@@ -66,9 +66,8 @@ def found(folders: list[Path]) -> Iterator[tuple[str, bytes]]:
 def measured(name: str, data: bytes) -> dict[str, Any]:
     """One photo through the door and the checks."""
     nursery.warm()
-    spare = nursery._nursery.spare
-    if spare is not None:
-        spare.result()
+    if (coming := nursery._nursery.coming) is not None:
+        coming.result()
         time.sleep(0.15)  # it starts and warms up while nobody waits, as between two uploads
     row: dict[str, Any] = {"file": name, "bytes": len(data)}
     start = time.perf_counter()

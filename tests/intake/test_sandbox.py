@@ -8,6 +8,7 @@ import os
 import struct
 import subprocess
 import sys
+import textwrap
 import threading
 import time
 from dataclasses import replace
@@ -20,6 +21,7 @@ from PIL import Image
 
 import faceproof
 from faceproof.intake import LIMITS, IntakeError, admit, containers
+from faceproof.intake.containers.essence import Essence
 from faceproof.intake.sandbox import jail, nursery, wire
 from tests.intake import files
 
@@ -29,6 +31,7 @@ ROOT = str(Path(faceproof.__file__).parents[1])
 PRISONER = """
 import ctypes, os, signal, socket, subprocess, sys
 sys.path.insert(0, {root!r})
+from faceproof.intake.containers.essence import Essence
 from faceproof.intake.sandbox import jail
 import errno
 held = jail.at_birth(os.getppid())
@@ -65,21 +68,36 @@ os._exit(0)
 
 @pytest.fixture
 def alone(monkeypatch):
-    """A nursery of this test's own, so that a spare started before does not serve it."""
+    """A nursery of this test's own, so that a server started before does not serve it."""
     fresh = nursery._Nursery()
     monkeypatch.setattr(nursery, "_nursery", fresh)
     yield fresh
     fresh.close()
 
 
+SERVER = """
+import importlib.util, os, signal, struct, sys, time
+spec = importlib.util.spec_from_file_location("forkserver", {path!r})
+forkserver = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(forkserver)
+forkserver._import_paths(sys.argv[3], sys.argv[4:])
+from faceproof.intake.sandbox import child
+def work(held, heif):
+{source}
+child.work = work
+forkserver.main(int(sys.argv[1]), False)
+"""
+
+
 @pytest.fixture
 def impostor(alone, monkeypatch, tmp_path):
-    """Put another program in the decoder's place."""
+    """Put another program in the decoder's place, or in that of the whole fork server."""
 
-    def install(source: str) -> None:
+    def install(source: str, *, server: bool = False) -> None:
         program = tmp_path / "impostor.py"
-        program.write_text(f"import os, signal, struct, sys, time\n{source}\n")
-        monkeypatch.setattr(nursery, "CHILD", program)
+        lines = SERVER.format(path=str(nursery.SERVER), source=textwrap.indent(source, "    "))
+        program.write_text(source if server else lines)
+        monkeypatch.setattr(nursery, "SERVER", program)
 
     return install
 
@@ -176,7 +194,7 @@ def refused(data: bytes | None = None, **limits: object) -> IntakeError:
     return caught.value
 
 
-HEAR = f"os.write(1, b'R'); os.read(0, {wire.REQUEST_SIZE})\n"
+HEAR = f"os.read(0, {wire.REQUEST_SIZE})\n"
 
 
 @pytest.mark.parametrize(
@@ -198,8 +216,7 @@ HEAR = f"os.write(1, b'R'); os.read(0, {wire.REQUEST_SIZE})\n"
             HEAR + f"os.write(1, {wire.Response('ok', 9, 9, 9, 9, float('nan')).pack()!r}); time.sleep(60)",
             "corrupt",
         ),
-        ("time.sleep(0)", "decoder_busy"),
-        ("raise SystemExit(3)", "decoder_busy"),
+        (HEAR + "signal.signal(signal.SIGTERM, signal.SIG_IGN); os.close(1); time.sleep(60)", "too_complex"),
     ],
     ids=[
         "hang",
@@ -212,31 +229,117 @@ HEAR = f"os.write(1, b'R'); os.read(0, {wire.REQUEST_SIZE})\n"
         "huge",
         "zero",
         "nan",
-        "mute",
-        "dead",
+        "stays",
     ],
 )
-def test_whatever_a_decoder_does_the_answer_is_a_code(impostor, source, code):
+def test_whatever_a_decoder_does_the_answer_is_a_code_and_its_server_forks_no_more(
+    alone, impostor, source, code
+):
     impostor(source)
     assert refused(seconds=0.2).code == code
+    assert alone.free == []
 
 
-def test_a_spare_that_died_while_waiting_is_replaced(alone):
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "raise SystemExit(3)",
+        "import os; os.write(0, b'x')",
+        "import os; os.write(0, b'R'); os.read(0, 1)",
+    ],
+    ids=["mute", "dead", "nonsense", "deserter"],
+)
+def test_whatever_a_fork_server_does_the_photo_is_told_to_come_back(impostor, source):
+    impostor(source, server=True)
+    assert refused(seconds=0.2).code == "decoder_busy"
+
+
+def test_a_server_that_died_while_waiting_is_replaced(alone):
     admit(files.jpeg())
-    spare = alone.spare.result()
-    assert spare.is_ready()
-    spare._process.kill()
-    spare._process.wait()
+    (server,) = alone.free
+    server.process.kill()
+    server.process.wait()
     assert admit(files.jpeg()).width == 160
+    assert alone.free[0].process.pid != server.process.pid
 
 
-def test_every_photo_gets_a_decoder_of_its_own(alone):
-    seen = set()
+@pytest.fixture
+def decoders(monkeypatch):
+    """Process ids of all decoders, in the order of their photos."""
+    seen: list[int] = []
+    kept = nursery.Server.decoder
+
+    def noted(server):
+        made = kept(server)
+        seen.append(made.pid)
+        return made
+
+    monkeypatch.setattr(nursery.Server, "decoder", noted)
+    return seen
+
+
+def test_every_photo_gets_a_decoder_of_its_own_and_none_is_left(alone, decoders):
     for _ in range(4):
-        alone.prepare()
-        seen.add(alone.spare.result()._process.pid)
         admit(files.png())
-    assert len(seen) == 4
+    (server,) = alone.free
+    assert len(set(decoders)) == 4
+    assert not psutil.Process(server.process.pid).children()
+    assert server.photos == 4, "forked by one server, which was started once"
+
+
+def test_a_server_forks_no_more_after_a_photo_that_was_no_good(alone):
+    admit(files.jpeg())
+    (before,) = alone.free
+    refused(files.bare_png(100, 100, rows=b""))
+    assert before not in alone.free, "whoever sends it again finds other addresses"
+    assert before.process.returncode is not None
+
+
+def test_a_server_forks_so_many_times_and_another_takes_its_place(alone, monkeypatch):
+    monkeypatch.setattr(nursery, "MOST_PHOTOS", 2)
+    servers = set()
+    for _ in range(4):
+        servers |= {server.process.pid for server in alone.free}
+        admit(files.png())
+    assert len(servers) == 2
+
+
+@pytest.mark.skipif(not LINUX, reason="reads /proc")
+def test_a_fork_server_has_one_thread_no_rights_and_not_a_byte_of_a_photo(alone):
+    """It is what every decoder is a copy of: what it knew the next photo's decoder would know."""
+    canary = os.urandom(32)
+    data = files.jpeg()
+    with_secret = data[:2] + b"\xff\xfe" + (34).to_bytes(2, "big") + canary + data[2:]
+    assert nursery.decode(Essence("jpeg", 160, 120, with_secret), LIMITS).pixels.shape
+    (server,) = alone.free
+    facts = dict(
+        line.split(":\t", 1)
+        for line in Path(f"/proc/{server.process.pid}/status").read_text().splitlines()
+        if ":\t" in line
+    )
+    assert facts["Threads"] == "1"
+    assert int(facts["CapEff"], 16) == 0
+    assert facts["NoNewPrivs"] == "1"
+    assert canary not in memory_of(server.process.pid)
+
+
+def memory_of(pid: int) -> bytes:
+    """What a process can write to; skips where we may not look."""
+    found = b""
+    try:
+        with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
+            for line in maps:
+                span, rights, *_ = line.split()
+                first, last = (int(end, 16) for end in span.split("-"))
+                if rights.startswith("rw"):
+                    with contextlib.suppress(OSError):
+                        memory.seek(first)
+                        found += memory.read(last - first)
+    except PermissionError:
+        pytest.skip("needs the right to read another process's memory")
+    assert b"RELEASE" in found, "we do see its memory"
+    return found
 
 
 @pytest.mark.skipif(not LINUX, reason="counts descriptors under /proc")
@@ -246,9 +349,10 @@ def test_a_hundred_photos_leave_no_process_and_no_descriptor_behind(alone):
     admit(good)
 
     def state() -> tuple[int, int]:
-        alone.prepare()
-        alone.spare.result()
-        own = [child for child in psutil.Process().children() if "child.py" in " ".join(child.cmdline())]
+        admit(good)
+        if alone.coming is not None:
+            alone.coming.result()
+        own = [each for each in psutil.Process().children(recursive=True) if is_decoder(each)]
         return len(os.listdir("/proc/self/fd")), len(own)
 
     before = state()
@@ -260,6 +364,13 @@ def test_a_hundred_photos_leave_no_process_and_no_descriptor_behind(alone):
     assert all(now <= then for now, then in zip(after, before, strict=True)), (before, after)
     zombies = [child for child in psutil.Process().children() if child.status() == psutil.STATUS_ZOMBIE]
     assert zombies == []
+
+
+def is_decoder(process: psutil.Process) -> bool:
+    """A fork server or a child of one."""
+    with contextlib.suppress(psutil.Error):
+        return nursery.SERVER.name in " ".join(process.cmdline())
+    return False
 
 
 def test_many_threads_are_served_each_with_its_own_photo():
@@ -297,7 +408,7 @@ def _admit_in_fork(data: bytes, pipe) -> None:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.skipif(not LINUX, reason="forks")
 def test_a_forked_worker_admits_with_decoders_of_its_own():
-    admit(files.jpeg())  # so that the parent has a spare that the fork must not use
+    admit(files.jpeg())  # so that the parent has a server that the fork must not use
     ours, theirs = multiprocessing.Pipe()
     worker = multiprocessing.get_context("fork").Process(target=_admit_in_fork, args=(files.jpeg(), theirs))
     worker.start()
@@ -314,21 +425,27 @@ def test_a_killed_parent_takes_its_decoders_along():
 import sys, time
 sys.path.insert(0, {ROOT!r})
 from faceproof.intake.sandbox import nursery
-nursery.warm()
-child = nursery._nursery.spare.result()
-assert child.is_ready()
-print(child._process.pid, flush=True)
+server = nursery.Server()
+assert server.is_ready()
+print(server.process.pid, server.decoder().pid, flush=True)
 time.sleep(60)
 """
     parent = subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, text=True)
-    decoder = psutil.Process(int(parent.stdout.readline()))
+    both = [psutil.Process(int(pid)) for pid in parent.stdout.readline().split()]
     parent.kill()
     parent.wait()
     parent.stdout.close()
     deadline = time.monotonic() + 10
-    while decoder.is_running() and decoder.status() != psutil.STATUS_ZOMBIE and time.monotonic() < deadline:
+    while any(map(lives, both)) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert not decoder.is_running() or decoder.status() == psutil.STATUS_ZOMBIE
+    assert len(both) == 2
+    assert not any(map(lives, both))
+
+
+def lives(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.Error):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def test_a_process_that_admitted_ends_promptly_and_quietly():

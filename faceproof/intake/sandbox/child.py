@@ -1,74 +1,38 @@
 """The decoder: one photo in by standard input, one picture out by standard output, then it ends.
 
-Started by the nursery as `python -I -S child.py PARENT HEIF PACKAGES SITE…`. It must not import the rooms it
-belongs to (numpy, the nets): it registers their packages bare and takes the few modules it needs.
+Forked by the fork server, which has run `warm_up` before. No numpy and no nets: what is not here cannot be
+misused.
 """
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import resource
-import sys
-from types import ModuleType
+
+from faceproof.imaging.codec import decode
+from faceproof.intake.sandbox import jail, wire
 
 
-def _import_paths(root: str, site: list[str]) -> None:
-    """Make `faceproof.…` submodules importable without running the packages' own first pages."""
-    sys.path.extend(site)
-    for name in ("faceproof", "faceproof.intake", "faceproof.imaging"):
-        bare = ModuleType(name)
-        bare.__path__ = [os.path.join(root, *name.split("."))]
-        sys.modules[name] = bare
-
-
-def _read(count: int) -> bytearray:
-    """Exactly `count` bytes of standard input; ends the process quietly when there are no more."""
-    data = bytearray(count)
-    view, at = memoryview(data), 0
-    while at < count:
-        got = os.readv(0, [view[at:]])
-        if got == 0:
-            os._exit(0)
-        at += got
-    return data
-
-
-def _write(*parts: bytes) -> None:
-    for part in parts:
-        view = memoryview(part)
-        while view:
-            view = view[os.write(1, view[: 1 << 20]) :]
-
-
-def _warm_up() -> None:
+def warm_up(heif: bool) -> None:
     """Decode one tiny picture of each kind: what is imported lazily is imported while files can open."""
     from PIL import Image, ImageCms
-
-    from faceproof.imaging.codec import decode
 
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
     for kind, mode in (("jpeg", "CMYK"), ("jpeg", "RGB"), ("png", "RGBA"), ("png", "P"), ("webp", "RGB")):
         made = io.BytesIO()
         Image.new(mode, (16, 16)).save(made, kind)
         decode.decode(kind, made.getvalue(), icc=profile, orientation=6, max_side=4)
-
-
-def main(parent: int, heif: bool) -> None:
-    from faceproof.imaging.codec import decode
-    from faceproof.intake.sandbox import jail, wire
-
-    _warm_up()
     if heif:
-        import pillow_heif  # noqa: F401  (large, and most photos are not HEIC: only in a child started for one)
-    held = jail.at_birth(parent)
+        import pillow_heif  # noqa: F401  (large, and most photos are not HEIC: only where one was asked for)
+
+
+def work(held: set[str], heif: bool) -> None:
+    """Give up what rights are left, then read a request and answer it. `held`: layers that hold already."""
     memory_notes = os.open("/proc/self/status", os.O_RDONLY) if jail.LINUX else -1
-    gc.freeze()
-    _write(wire.READY)
     request = wire.unpack_request(bytes(_read(wire.REQUEST_SIZE)))
     started = _processor_time()
-    held |= jail.before_work(
+    held = held | jail.before_work(
         request.cpu_seconds,
         request.wall_milliseconds / 1000,
         request.memory,
@@ -109,6 +73,25 @@ def main(parent: int, heif: bool) -> None:
     _write(answer.pack(), picture.rgb if picture else b"")
 
 
+def _read(count: int) -> bytearray:
+    """Exactly `count` bytes of standard input; ends the process quietly when there are no more."""
+    data = bytearray(count)
+    view, at = memoryview(data), 0
+    while at < count:
+        got = os.readv(0, [view[at:]])
+        if got == 0:
+            os._exit(0)
+        at += got
+    return data
+
+
+def _write(*parts: bytes) -> None:
+    for part in parts:
+        view = memoryview(part)
+        while view:
+            view = view[os.write(1, view[: 1 << 20]) :]
+
+
 def _processor_time() -> float:
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime
@@ -122,11 +105,3 @@ def _peak_kib(notes: int) -> int:
         if line.startswith(b"VmHWM:"):
             return int(line.split()[1])
     return 0
-
-
-if __name__ == "__main__":
-    _import_paths(sys.argv[3], sys.argv[4:])
-    try:
-        main(int(sys.argv[1]), sys.argv[2] == "heif")
-    finally:
-        os._exit(0)  # no interpreter shutdown: it would only touch what the jail forbids

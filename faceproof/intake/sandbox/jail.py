@@ -1,4 +1,5 @@
-"""Taking rights away from the decoder, in two steps: at birth, and just before the first hostile byte.
+"""Taking rights away, in two steps: from the fork server at its birth, which its decoders inherit, and from
+each decoder just before the first hostile byte.
 
 Everything here is best effort and reported: a container may forbid user namespaces, an old kernel filters.
 What always holds on Unix is that no file, socket or process can be opened (RLIMIT_NOFILE 0), nothing can be
@@ -48,13 +49,19 @@ def at_birth(parent: int) -> set[str]:
         held.add("unprivileged_user")
     if _without_capabilities(_libc):
         held.add("no_capabilities")
-    # After the change of user, which would clear it. The nursery starts children from one thread that lives
-    # as long as the process, because the kernel watches the parent *thread*.
+    die_with(parent)  # after the change of user, which would clear it
+    return held
+
+
+def die_with(parent: int) -> None:
+    """Be killed when that process ends; not inherited, so each says it anew. The nursery starts servers from
+    one thread that lives as long as its process, because the kernel watches the parent *thread*."""
+    if _libc is None:
+        return
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(0)
     _libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
-    return held
 
 
 def before_work(cpu_seconds: int, wall_seconds: float, memory: int, *, threads: bool) -> set[str]:

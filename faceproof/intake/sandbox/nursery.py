@@ -1,9 +1,9 @@
-"""Starting decoders, giving each one photo, and burying them.
+"""Starting fork servers, having each photo decoded in a child of its own, and burying what ended.
 
-One child is kept started and warm, so that a photo does not wait for an interpreter; it serves once and dies,
-so nothing of one person can reach the next. Children are started with `subprocess`, never by forking: a fork
-of a process with threads may copy a held lock. They are all started from one thread that lives as long as
-the process, because `PR_SET_PDEATHSIG` watches that thread.
+A fork server is warm, so that a photo does not wait for an interpreter; its child gets one photo and dies, so
+nothing of one person can reach the next. Servers are started with `subprocess`, never by forking: a fork of a
+process with threads may copy a held lock. They are all started from one thread that lives as long as the
+process, because `PR_SET_PDEATHSIG` watches that thread.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import contextlib
 import importlib.util
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -30,11 +31,14 @@ from faceproof.intake.limits import Limits
 from faceproof.intake.sandbox import jail, wire
 from faceproof.intake.sandbox.pipes import Closed, Late, Pipes
 
-CHILD = Path(__file__).with_name("child.py")
+SERVER = Path(__file__).with_name("forkserver.py")
 START_SECONDS = 30.0
 """A cold start takes 0.1 s; only a machine in great distress needs more."""
 GRACE_SECONDS = 1.0
 """The child's own alarm comes first; then the nursery stops waiting."""
+MOST_PHOTOS = 256
+"""Children of one server have the same layout of memory. A new server, with another one, comes after so many,
+and at once after any child that did not end by itself: nobody gets a second try at addresses."""
 AT_ONCE = max(2, os.cpu_count() or 1)
 """Decoders working at the same time in one process: bounds memory, and more would only share processors."""
 OUT_OF_RESOURCES = {-signal.SIGALRM, -signal.SIGXCPU, -signal.SIGKILL}
@@ -53,36 +57,91 @@ class Decoded:
     cpu_milliseconds: int
 
 
-class Decoder:
-    """One started child."""
+class Server:
+    """One started fork server."""
 
     def __init__(self, heif: bool = False) -> None:
         package = Path(__file__).resolve().parents[3]
-        self._process = subprocess.Popen(
-            [
-                *(sys.executable, "-I", "-S", "-B", str(CHILD)),
-                *(str(os.getpid()), "heif" if heif else "plain", str(package), *_site()),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-            cwd="/",
-            env={"MALLOC_ARENA_MAX": "1"}
-            | {name: os.environ[name] for name in PASSED_ON if name in os.environ},
-            start_new_session=True,
-        )
-        to, back = self._process.stdin, self._process.stdout
-        if to is None or back is None:  # never, as both are PIPE; the type does not know
-            raise OSError("no pipes")
-        self._pipes = Pipes(to.fileno(), back.fileno())
+        ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.heif, self.photos, self._ready = heif, 0, False
+        self.control = ours
+        try:
+            self.process = subprocess.Popen(
+                [
+                    *(sys.executable, "-I", "-S", "-B", str(SERVER)),
+                    *(str(os.getpid()), "heif" if heif else "plain", str(package), *_site()),
+                ],
+                stdin=its.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                env={"MALLOC_ARENA_MAX": "1"}
+                | {name: os.environ[name] for name in PASSED_ON if name in os.environ},
+                start_new_session=True,
+            )
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            its.close()
 
     def is_ready(self) -> bool:
         """Wait until it is warm; False when it died or never will be."""
+        with contextlib.suppress(OSError):
+            if not self._ready:
+                self._ready = self._hear(len(wire.READY), START_SECONDS) == wire.READY
+            return self._ready and self.process.poll() is None
+        return False
+
+    def decoder(self) -> Decoder:
+        """A child for one photo; before the next one it must have ended. Raises OSError."""
+        there, to = os.pipe()
+        back, here = os.pipe()
         try:
-            return self._pipes.read(1, time.monotonic() + START_SECONDS) == wire.READY
-        except (Closed, Late):
-            return False
+            try:
+                socket.send_fds(self.control, [wire.FORK], [there, here])
+            finally:
+                os.close(there)
+                os.close(here)
+            pid = wire.unpack_number(self._hear(wire.NUMBER_SIZE, START_SECONDS))
+        except BaseException:
+            os.close(to)
+            os.close(back)
+            raise
+        self.photos += 1
+        return Decoder(self, pid, to, back)
+
+    def exit_code(self, seconds: float) -> int | None:
+        """How the child ended, minus the signal if by one; None when it has not within that time."""
+        with contextlib.suppress(OSError):
+            code = wire.unpack_number(self._hear(wire.NUMBER_SIZE, seconds))
+            self.control.sendall(wire.RELEASE)
+            return code
+        return None
+
+    def end(self) -> None:
+        """Kill, collect and close, whatever state it is in; a child of it dies with it."""
+        self.process.kill()
+        self.process.wait()
+        self.control.close()
+
+    def _hear(self, count: int, seconds: float) -> bytes:
+        """Exactly so many bytes. Raises OSError when the server is gone or the time is over."""
+        self.control.settimeout(seconds)
+        heard = self.control.recv(count, socket.MSG_WAITALL)
+        if len(heard) < count:
+            raise ConnectionResetError("the fork server is gone")
+        return heard
+
+
+class Decoder:
+    """One child, for one photo."""
+
+    def __init__(self, server: Server, pid: int, to: int, back: int) -> None:
+        self.pid = pid
+        self.server, self._ends, self._pipes = server, (to, back), Pipes(to, back)
+        self._code: int | None = None  # how it ended, once that is known
+        self._in_order = False
 
     def work(self, essence: Essence, limits: Limits) -> Decoded:
         """Have one photo decoded. Raises IntakeError."""
@@ -97,6 +156,7 @@ class Decoder:
             _check(answer, limits)
             pixels = np.empty((answer.height, answer.width, 3), np.uint8)
             self._pipes.read_into(pixels.data.cast("B"), deadline)
+            self._in_order = True
         except Late:
             raise IntakeError("too_complex", f"{essence.kind} took over {limits.seconds} s") from None
         except Closed:
@@ -112,26 +172,27 @@ class Decoder:
             answer.cpu_milliseconds,
         )
 
-    def end(self) -> None:
-        """Kill, collect and close, whatever state it is in."""
-        self._process.kill()
-        self._process.wait()
-        self.let_go()
+    def end(self) -> bool:
+        """Let go of it, whatever state it is in; whether its picture came and it ended in order, so that its
+        server may fork another."""
+        for descriptor in self._ends:
+            os.close(descriptor)
+        if self._code is None:
+            self._wait(GRACE_SECONDS if self._in_order else 0.0)
+        return self._in_order and self._code == 0
 
-    def let_go(self) -> None:
-        """Close this process's ends of the pipes."""
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
+    def _wait(self, seconds: float) -> None:
+        """Until it has ended; after so many seconds it is killed."""
+        self._code = self.server.exit_code(seconds) if seconds else None
+        if self._code is None:
+            with contextlib.suppress(OSError):
+                os.kill(self.pid, signal.SIGKILL)  # surely this one: the number is free only after its code
+            self._code = self.server.exit_code(GRACE_SECONDS)
 
     def _cause_of_death(self, kind: str) -> IntakeError:
-        try:
-            code = self._process.wait(GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            code = -signal.SIGKILL
-        return IntakeError(
-            "too_complex" if code in OUT_OF_RESOURCES else "corrupt", f"{kind} ended the decoder: {code}"
-        )
+        self._wait(GRACE_SECONDS)
+        dead = "too_complex" if self._code is None or self._code in OUT_OF_RESOURCES else "corrupt"
+        return IntakeError(dead, f"{kind} ended the decoder: {self._code}")
 
 
 def _site() -> list[str]:
@@ -167,38 +228,61 @@ def _check(answer: wire.Response, limits: Limits) -> None:
 
 
 class _Nursery:
-    """The process-wide state: a spare child, the thread that starts children, the free places."""
+    """The process-wide state: servers that wait, the thread that starts them, the free places."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.spare: Future[Decoder] | None = None
+        self.free: list[Server] = []
+        self.coming: Future[Server] | None = None
         self.starter = ThreadPoolExecutor(1, "faceproof-nursery")
         self.places = threading.BoundedSemaphore(AT_ONCE)
 
     def take(self, heif: bool) -> Decoder:
-        """A warm child: the spare, or a new one when it is in use, did not survive, or HEIC is asked for."""
+        """A child of a warm server: of one that waits, or of a new one when all are in use, the one did not
+        survive, or HEIC is asked for."""
         for _ in range(2):
-            waiting = None
-            if not heif:
-                with self.lock:
-                    waiting, self.spare = self.spare, None
-            child = (waiting or self.starter.submit(Decoder, heif)).result()
-            if child.is_ready():
-                return child
-            child.end()
+            server = self._server(heif)
+            if server.is_ready():
+                with contextlib.suppress(OSError):
+                    return server.decoder()
+            server.end()
         raise IntakeError("decoder_busy", "the decoder does not start")
 
+    def _server(self, heif: bool) -> Server:
+        waiting = None
+        with self.lock:
+            if not heif and self.free:
+                return self.free.pop()
+            if not heif:
+                waiting, self.coming = self.coming, None
+        return (waiting or self.starter.submit(Server, heif)).result()
+
+    def give(self, server: Server, in_order: bool) -> None:
+        """Take a server back, or end it."""
+        with self.lock:
+            kept = in_order and not server.heif and server.photos < MOST_PHOTOS and len(self.free) < AT_ONCE
+            if kept:
+                self.free.append(server)
+        if not kept:
+            server.end()
+
     def prepare(self) -> None:
-        """Start the next spare in the background."""
+        """Have a server start in the background when none waits."""
         with self.lock, contextlib.suppress(RuntimeError):  # the interpreter is shutting down
-            if self.spare is None:
-                self.spare = self.starter.submit(Decoder)
+            if not self.free and self.coming is None:
+                self.coming = self.starter.submit(Server)
+
+    def waiting(self) -> list[Server]:
+        """Every server that nobody uses, those included that have just started."""
+        coming = self.coming
+        started = coming is not None and coming.done() and not coming.cancelled() and not coming.exception()
+        return [*self.free, *([coming.result()] if coming is not None and started else [])]
 
     def close(self) -> None:
         with self.lock:
-            waiting, self.spare = self.spare, None
-        if waiting is not None and waiting.done() and not waiting.exception():
-            waiting.result().end()
+            ending, self.free, self.coming = self.waiting(), [], None
+        for server in ending:
+            server.end()
 
 
 _nursery = _Nursery()
@@ -213,7 +297,7 @@ def decode(essence: Essence, limits: Limits) -> Decoded:
         try:
             return child.work(essence, limits)
         finally:
-            child.end()
+            _nursery.give(child.server, child.end())
     except OSError as error:  # no process, no descriptor to be had: not the photo's fault
         raise IntakeError("decoder_busy", type(error).__name__) from error
     finally:
@@ -222,16 +306,15 @@ def decode(essence: Essence, limits: Limits) -> Decoded:
 
 
 def warm() -> None:
-    """Start the spare ahead of the first photo; a server calls this when it starts."""
+    """Start a server ahead of the first photo; who serves calls this at start-up."""
     _nursery.prepare()
 
 
 def _start_afresh() -> None:
-    """In a forked copy of this process the spare, the thread and the locks belong to the original."""
+    """In a forked copy of this process the servers, the thread and the locks belong to the original."""
     global _nursery
-    waiting = _nursery.spare
-    if waiting is not None and waiting.done() and not waiting.exception():
-        waiting.result().let_go()
+    for server in _nursery.waiting():
+        server.control.close()
     _nursery = _Nursery()
 
 

@@ -1,9 +1,13 @@
-"""What crosses the two pipes: fixed headers and raw bytes, nothing that could be executed or unpickled.
+"""What crosses the two pipes of a decoder, and the socket of its fork server: fixed headers and raw bytes,
+nothing that could be executed or unpickled.
 
-    to the child     REQUEST, then `icc_length` bytes of profile, then `data_length` bytes of picture
-    from the child   READY, one byte, when it is warm; later RESPONSE, then width * height * 3 bytes
+    to the decoder     REQUEST, then `icc_length` bytes of profile, then `data_length` bytes of picture
+    from the decoder   RESPONSE, then width * height * 3 bytes
+    from the server    READY, one byte, when it is warm; for every FORK two numbers: the decoder's process id,
+                       and when it has ended its exit code, or minus the signal that ended it
+    to the server      FORK, one byte with two descriptors; RELEASE, one byte, for the process id
 
-Big-endian without padding. Imported by the child before it is locked in: standard library only.
+Big-endian without padding. Imported by the server before it is locked in: standard library only.
 """
 
 from __future__ import annotations
@@ -13,12 +17,13 @@ from typing import NamedTuple
 
 KINDS = ("jpeg", "png", "webp", "heic")
 STATUS = ("ok", "corrupt", "too_complex", "too_many_pixels", "unsupported_type")
-READY = b"R"
+READY, FORK, RELEASE = b"R", b"F", b"A"
 MAGIC_IN, MAGIC_OUT = b"fpi1", b"fpo1"
 
 _REQUEST = struct.Struct(">4sBBBHIIHIQII")
 _RESPONSE = struct.Struct(">4sBIIIIfIII")
-REQUEST_SIZE, RESPONSE_SIZE = _REQUEST.size, _RESPONSE.size
+_NUMBER = struct.Struct(">i")
+REQUEST_SIZE, RESPONSE_SIZE, NUMBER_SIZE = _REQUEST.size, _RESPONSE.size, _NUMBER.size
 
 
 class Request(NamedTuple):
@@ -67,3 +72,11 @@ def unpack_response(raw: bytes) -> Response:
     if magic != MAGIC_OUT or status >= len(STATUS):
         raise ValueError("not a response")
     return Response(STATUS[status], *rest)
+
+
+def pack_number(number: int) -> bytes:
+    return _NUMBER.pack(number)
+
+
+def unpack_number(raw: bytes) -> int:
+    return int(_NUMBER.unpack(raw)[0])
