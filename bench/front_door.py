@@ -104,19 +104,20 @@ PARTS = {
 
 
 def processor() -> dict[str, float]:
-    """Seconds of processor time so far, by part. Decoders end after one photo: theirs is what their parents
-    have collected."""
+    """Seconds of processor time so far, by part. A decoder ends after one photo: its time is what its fork
+    server has collected."""
     own = psutil.Process()
-    spent = dict.fromkeys([*PARTS.values(), "decoders", "clients", "other"], 0.0)
+    spent = dict.fromkeys([*PARTS.values(), "clients", "other"], 0.0)
     for process in [own, *own.children(recursive=True)]:
         try:
             line, times = " ".join(process.cmdline()), process.cpu_times()
         except psutil.Error:
             continue
         part = next((name for sign, name in PARTS.items() if sign in line), "other")
-        spent["clients" if process.pid == own.pid else part] += times.user + times.system
-        if part == "darkrooms":
-            spent["decoders"] += times.children_user + times.children_system
+        part = "clients" if process.pid == own.pid else part
+        spent[part] += times.user + times.system
+        if part == "decoders":
+            spent[part] += times.children_user + times.children_system
     return spent
 
 

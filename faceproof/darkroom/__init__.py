@@ -40,6 +40,8 @@ __all__ = [
 
 PREVIEW = "preview"  # the format that a proof is shown in
 AS_MADE = Wish()
+GLIMPSE_SIDE = 448
+"""px: fills a phone's width, and costs two thirds of a first look at 1024 (`bench/front_door.py`)."""
 Progress = Callable[[str, float], None]
 
 
@@ -69,6 +71,7 @@ class Order:
     anyway: bool = False  # of one photo: the person wants it used where a check is a matter of taste
     max_side: int = engines.MAX_SIDE  # px, the longest side of a master
     spot: tuple[float, float] | None = None  # of one photo: where the person's face is, shares of its size
+    glimpse: bool = False  # looks in small and not retouched, to be shown and never kept
 
     def __post_init__(self) -> None:
         if isinstance(self.photo, tuple) and not 0 < len(self.photo) <= intake.LIMITS.max_photos:
@@ -142,15 +145,17 @@ def develop(order: Order, signer: Signer, progress: Progress | None = None) -> I
 
 def _brief(order: Order, verdict: intake.Verdict) -> engines.Brief:
     assert verdict.face is not None
+    looks = styles.usual_styles() if order.styles is None else tuple(map(styles.get, order.styles))
     return engines.Brief(
         frame=verdict.frame,
         face=verdict.face,
-        styles=styles.usual_styles() if order.styles is None else tuple(map(styles.get, order.styles)),
+        styles=tuple(map(styles.untouched, looks)) if order.glimpse else looks,
         seed=order.seed,
         brand_colour=order.brand_colour,
         lens=order.lens,
-        coarse=order.coarse,
-        max_side=order.max_side,
+        coarse=None if order.glimpse else order.coarse,
+        max_side=min(order.max_side, GLIMPSE_SIDE) if order.glimpse else order.max_side,
+        sketch=order.glimpse,
     )
 
 
@@ -158,6 +163,9 @@ def _proofs(brief: engines.Brief, order: Order, signer: Signer, progress: Progre
     largest: dict[str, tuple[int, int]] = {}
     seen: Any = None
     for master in engines.get(order.engine).develop(brief, progress):
+        if order.glimpse:
+            yield proof(master, largest, signer, order.made_at, kept=False)
+            continue
         # The sizes depend on the head and the matte, which all looks of a photo share.
         if seen is None or seen[0] != master.geometry or seen[1] is not master.matte:
             seen, largest = (master.geometry, master.matte), sizes(master)
@@ -169,13 +177,21 @@ def sizes(master: Master, wish: Wish = AS_MADE) -> dict[str, tuple[int, int]]:
     return {f.name: finishing.largest_true_size(master, f, wish) for f in formats.all_formats()}
 
 
-def proof(master: Master, largest: dict[str, tuple[int, int]], signer: Signer, made_at: datetime) -> Proof:
-    """Wrap a master with its marked preview and the sizes it truly holds."""
+def proof(
+    master: Master,
+    largest: dict[str, tuple[int, int]],
+    signer: Signer,
+    made_at: datetime,
+    *,
+    kept: bool = True,
+) -> Proof:
+    """Wrap a master with its marked preview and the sizes it truly holds; one that is not to be `kept` comes
+    without its bytes."""
     return Proof(
         style=master.style,
         engine=master.engine,
         source_type=master.source_type,
-        master=master.to_bytes(),
+        master=master.to_bytes() if kept else b"",
         width=master.pixels.shape[1],
         height=master.pixels.shape[0],
         rendition=export(master, formats.get(PREVIEW), signer, made_at),

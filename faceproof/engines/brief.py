@@ -39,6 +39,8 @@ class Brief:
     """How strongly the perspective of a close selfie is corrected: None by evidence, 0 not, up to 1 fully."""
     coarse: Coarse | None = None
     """The operator's own mask model in place of the embedded one."""
+    sketch: bool = False
+    """A picture for a few seconds, never kept: the engine may look less closely where that saves time."""
 
 
 class EngineError(Exception):

@@ -25,8 +25,6 @@ from faceproof.sittings.models import ASKING, FAILED, READY, REFUSED, Sitting
 
 PAUSED = "paused"
 """Not a state of a sitting: more looks will be made when nobody waits for a first one."""
-GLIMPSE_SIDE = 512
-"""px; such a picture costs about half of one at 1024 (`bench/front_door.py`) and fills a phone's width."""
 Box = tuple[float, float, float, float]
 
 
@@ -96,9 +94,9 @@ def expose(
         Busy: the studio is full.
     """
     order = _order(member, sitting, upload, examine_only)
-    if glimpse is not None and order.styles:
-        order = replace(order, styles=order.styles[:1], max_side=GLIMPSE_SIDE)
-        keep = partial(_shown, glimpse)
+    if glimpse is not None:
+        order = replace(order, glimpse=True)
+        keep, pause = partial(_shown, glimpse), _at_once
     exposing = _Exposing(sitting, order, keep, pause)
     try:
         exposing.run(member)
@@ -119,6 +117,10 @@ def expose(
 
 def _shown(glimpse: Callable[[bytes], None], proof: Proof) -> bool:
     glimpse(proof.rendition.data)
+    return True
+
+
+def _at_once() -> bool:
     return True
 
 

@@ -114,7 +114,7 @@ def _step(case: Case) -> Stage | None:
         glimpse=case.show if case.wants_glimpse() else None,
     )
     if outcome.state == PAUSED:
-        return Stage.REST if case.glimpse or case.kept else Stage.FIRST
+        return Stage.REST if case.kept else Stage.OWED if case.glimpse else Stage.FIRST
     if outcome.state == ASKING:
         case.faces = outcome.faces
         return Stage.HELD if closing.ask(member, sitting, outcome) else None

@@ -23,14 +23,18 @@ from faceproof.darkroom.pool import Busy
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 0.5  # between two tries of a step that found every darkroom taken
 ANSWER_SECONDS = 60.0  # how long a person may think about a question
+LATE_SECONDS = 45.0  # so long before its time is up, a photo of which nothing is kept goes before the rest
+STEP_SECONDS = 0.7  # what a first turn takes, until it is known; after that the mean, newer ones weigh more
+NEWEST = 0.4
 
 
 class Stage(IntEnum):
-    """Where a case stands; of those that wait, the lowest stage goes first, then who came first."""
+    """Where a case stands; of those that wait, `_Place.turn` says who goes first."""
 
     FIRST = 0  # nothing to see yet
-    REST = 1  # the first picture is there
-    HELD = 2  # the person is asked something; no hand takes it up
+    OWED = 1  # a small picture was seen, none is kept
+    REST = 2  # the first picture is there
+    HELD = 3  # the person is asked something; no hand takes it up
 
 
 class Case(Protocol):
@@ -59,8 +63,15 @@ class _Place:
         return self.answer_by if self.stage is Stage.HELD else self.deadline
 
     @property
-    def turn(self) -> tuple[Stage, int]:
-        return self.stage, self.number
+    def first(self) -> bool:
+        """Whether it goes before the rest: nothing to see yet, or soon too late to keep anything."""
+        owed = self.stage is Stage.OWED and self.deadline - time.monotonic() < LATE_SECONDS
+        return owed or self.stage is Stage.FIRST
+
+    @property
+    def turn(self) -> tuple[int, int]:
+        """The lowest goes first: who has nothing to see, who might leave with nothing, who came first."""
+        return (self.stage if self.first else Stage.REST), self.number
 
 
 class Line:
@@ -79,6 +90,8 @@ class Line:
         self._places: dict[uuid.UUID, _Place] = {}  # waiting or held
         self._working: dict[uuid.UUID, _Place] = {}
         self._numbers = count()
+        self._step_seconds = STEP_SECONDS
+        self._crowd = False
         self._threads: list[threading.Thread] = []
         self._closed = False
 
@@ -124,21 +137,31 @@ class Line:
             ahead = sum(place.turn < mine.turn for place in self._places.values())
             return ahead + sum(place.stage is Stage.FIRST for place in self._working.values())
 
+    def wait(self, key: uuid.UUID) -> float | None:
+        """Seconds until this one's first picture may be expected; None when its first turn is over."""
+        with self._changed:
+            place = self._places.get(key) or self._working.get(key)
+            if place is None or place.stage is not Stage.FIRST:
+                return None
+        return (self.before(key) / self.hands + 0.5) * self._step_seconds
+
     def length(self) -> int:
         """How many photos are here, whatever they wait for."""
         with self._changed:
             return len(self._places) + len(self._working)
 
     def firsts_wait(self) -> bool:
-        """Whether somebody who has no picture yet waits for a hand."""
+        """Whether somebody who has no picture yet, or soon never will, waits for a hand."""
         with self._changed:
-            return any(place.stage is Stage.FIRST for place in self._places.values())
+            return any(place.first for place in self._places.values())
 
     def crowded(self) -> bool:
-        """Whether so many wait for a first picture that a small one for everybody comes first."""
+        """Whether so many wait for a first picture that a small one for everybody comes first. A crowd that
+        was seen stays one until nobody waits: its last would pay for the pictures of the others otherwise."""
         with self._changed:
             waiting = sum(place.stage is Stage.FIRST for place in self._places.values())
-            return waiting >= 2 * self.hands
+            self._crowd = waiting >= 2 * self.hands or (self._crowd and waiting > 0)
+            return self._crowd
 
     def case(self, key: uuid.UUID) -> Case | None:
         """The case, whether it waits, is held or is worked on."""
@@ -182,7 +205,7 @@ class Line:
                 assert place is not None
                 expired = place.until <= time.monotonic()
                 self._working[place.case.key] = self._places.pop(place.case.key)
-            then = None
+            then, started = None, time.monotonic()
             try:
                 if expired:
                     place.case.expire(place.stage)
@@ -196,6 +219,8 @@ class Line:
                 close_old_connections()
                 with self._changed:
                     del self._working[place.case.key]
+                    if place.stage is Stage.FIRST and then is not Stage.FIRST and not expired:
+                        self._step_seconds += NEWEST * (time.monotonic() - started - self._step_seconds)
                     if then is not None and not self._closed:
                         place.stage = then
                         place.answer_by = min(place.deadline, time.monotonic() + ANSWER_SECONDS)

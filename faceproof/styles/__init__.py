@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,12 @@ class Style:
     def keeps_background(self) -> bool:
         """True when the photo's own background stays, so nothing but captured pixels is shown."""
         return self.kind == "own"
+
+
+def untouched(style: Style) -> Style:
+    """The same look around the person as they were photographed: no retouch, no light of its own."""
+    light, retouch = read_table("", "light", "none", LIGHT), read_table("", "retouch", "none", RETOUCH)
+    return replace(style, light=light, retouch=retouch)
 
 
 SIDE = 0.30

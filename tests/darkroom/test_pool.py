@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from faceproof.darkroom import Examined, Order, Proof, Refused
+from faceproof.darkroom import GLIMPSE_SIDE, Examined, Order, Proof, Refused
 from faceproof.darkroom.pool import Busy, Pool
+from faceproof.darkroom.process import NICE
 from faceproof.engines import EngineError
 from faceproof.intake import IntakeError
 from faceproof.marking import Signer, authority
@@ -82,6 +83,32 @@ def test_one_process_serves_many_photos(pool: Pool, signer: Signer, hopper: byte
     first = pool.pids()
     list(pool.develop(order(hopper, examine_only=True), signer))
     assert pool.pids() == first
+
+
+@pytest.mark.slow
+def test_a_glimpse_is_small_marked_not_retouched_and_nothing_that_could_be_kept(
+    pool: Pool, signer: Signer, hopper: bytes
+) -> None:
+    wanted = order(hopper, engine="studio:", styles=("studio-grey", "office"), glimpse=True)
+    _, glimpse = pool.develop(wanted, signer, go_on=lambda: False)
+    assert isinstance(glimpse, Proof)
+    assert (glimpse.style, glimpse.master, glimpse.largest) == ("studio-grey", b"", {})
+    assert max(glimpse.width, glimpse.height) <= GLIMPSE_SIDE
+    marks = glimpse.rendition.marks
+    assert marks.c2pa_valid
+    assert marks.signer_trusted
+    assert not {"change_spots", "light_shine"} & {key for key, value in glimpse.report.items() if value}
+
+
+def test_pages_go_before_pictures(pool: Pool) -> None:
+    pool.warm()
+    [pid] = pool.pids()
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    for _ in range(500):  # it says so once it is up
+        if os.getpriority(os.PRIO_PROCESS, pid) != before:
+            break
+        time.sleep(0.01)
+    assert os.getpriority(os.PRIO_PROCESS, pid) == min(19, before + NICE)
 
 
 def test_a_killed_idle_process_is_replaced(pool: Pool, signer: Signer, hopper: bytes) -> None:

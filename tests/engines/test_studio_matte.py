@@ -575,3 +575,13 @@ def test_a_soft_edge_is_measured_in_light_where_the_net_does_not_forbid_it() -> 
     assert np.abs(better - truth).mean() < 0.5 * np.abs(guess - truth).mean()
     held = strands.measured(light, guess, everywhere, free + 1, *given)
     assert (held >= guess).all()
+
+
+@pytest.mark.parametrize("name", ["hopper", "astronaut"])
+def test_a_sketch_shows_the_same_person_cut_a_little_less_closely(name: str) -> None:
+    (kept,) = Studio().develop(brief(name, "studio-grey", max_side=448))
+    (seen,) = Studio().develop(brief(name, "studio-grey", max_side=448, sketch=True))
+    assert seen.pixels.shape == kept.pixels.shape
+    assert seen.geometry.left_eye == pytest.approx(kept.geometry.left_eye, abs=5), "hardly moves"
+    away = np.abs(seen.matte.astype(float) - kept.matte) / 255
+    assert 0 < away.mean() < 0.03, "of the canvas, the shift of the frame with it"

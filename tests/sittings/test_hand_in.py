@@ -14,13 +14,13 @@ from PIL import Image
 
 from faceproof import tenancy
 from faceproof.archive.models import AuditEntry
+from faceproof.darkroom import GLIMPSE_SIDE
 from faceproof.darkroom.pool import Pool
 from faceproof.engines import EngineError
 from faceproof.intake.asking import may_ask, turned, turned_back
 from faceproof.marking import read_back
 from faceproof.privacy import erase, retention
 from faceproof.sittings import asking, closing, flow, studio
-from faceproof.sittings.exposure import GLIMPSE_SIDE
 from faceproof.sittings.line import Stage
 from faceproof.sittings.models import Proof, Sitting
 from faceproof.sittings.transit import Case
@@ -126,7 +126,7 @@ def test_one_look_that_cannot_be_made_in_small_refuses_nothing(
     real = Pool.develop
 
     def unsure(self: Pool, order: Any, signer: Any, **more: Any) -> Any:
-        if len(order.styles) == 1:
+        if order.glimpse:
             raise EngineError("edges_unsure", "test")
         return real(self, order, signer, **more)
 

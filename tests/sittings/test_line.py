@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -78,6 +78,84 @@ def test_a_crowd_is_seen_as_one(line: Line) -> None:
     gate.set()
     assert line.settle()
     assert line.case(cases[0].key) is None
+
+
+def test_a_crowd_stays_one_until_nobody_waits(line: Line) -> None:
+    """Or its last three would get a large picture each, and wait for those of the others."""
+    gates = [threading.Event() for _ in range(4)]
+    told: list[str] = []
+    cases = [Case(str(number), told) for number in range(4)]
+    for case, case.gate in zip(cases, gates, strict=True):
+        line.join(case)
+    assert line.crowded()
+    for gate in gates[:2]:
+        gate.set()
+    until(lambda: len(told) == 2 and line.before(cases[3].key) == 1)
+    assert line.crowded(), "one still waits"
+    for gate in gates[2:]:
+        gate.set()
+    assert line.settle()
+    assert not line.crowded()
+    line.join(Case("later", told))
+    assert not line.crowded()
+    assert line.settle()
+
+
+def test_how_long_the_first_picture_takes_is_learned_from_those_before(line: Line) -> None:
+    class Slow(Case):
+        def step(self) -> Stage | None:
+            time.sleep(0.05)
+            return super().step()
+
+    gate, told = threading.Event(), list[str]()
+    for _ in range(12):
+        line.join(Slow("before", told))
+    assert line.settle()
+    cases = [Case(str(number), told) for number in range(5)]
+    for case in cases:
+        case.gate = gate
+        line.join(case)
+    until(lambda: line.before(cases[0].key) == 0 or not line.firsts_wait())
+    waits = [line.wait(case.key) for case in cases]
+    assert None not in waits
+    assert waits == sorted(waits), "who came later waits longer"
+    assert 0.05 < waits[4] < 1.0, "not the guess of the beginning, which is over three seconds"
+    gate.set()
+    assert line.settle()
+    assert line.wait(cases[0].key) is None
+
+
+def test_who_has_nothing_to_keep_goes_before_the_rest_when_time_runs_out(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def order(late: float) -> list[str]:
+        monkeypatch.setattr("faceproof.sittings.line.LATE_SECONDS", late)
+        told: list[str] = []
+        opening, gate = Case("opening", told), threading.Event()
+        opening.gate = gate
+        for case in (opening, Case("large", told, turns=2), Owed("small", told, turns=2)):
+            line.join(case)
+        gate.set()
+        assert line.settle()
+        return told
+
+    assert order(late=0.0) == ["opening", "large", "small", "large", "small"]
+    assert order(late=1000.0) == ["opening", "large", "small", "small", "large"]
+
+
+class Owed(Case):
+    """Of whom nothing is kept after the first turn."""
+
+    def step(self) -> Stage | None:
+        return Stage.OWED if super().step() is Stage.REST else None
+
+
+def until(holds: Callable[[], bool]) -> None:
+    for _ in range(2000):
+        if holds():
+            return
+        time.sleep(0.005)
+    raise AssertionError("it never came to that")
 
 
 def test_a_full_line_turns_people_away_by_number_and_by_bytes() -> None:

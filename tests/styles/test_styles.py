@@ -42,6 +42,15 @@ def test_the_looks_that_are_made_unasked_are_eight_and_the_others_can_be_had() -
     assert optional == {"gradient", "library", "city", "greenery"}
 
 
+def test_a_look_can_be_had_of_the_person_as_photographed() -> None:
+    style = styles.get("studio-grey")
+    bare = styles.untouched(style)
+    assert any(style.retouch.values())
+    assert not any(bare.retouch.values())
+    assert [bare.light[name] for name in ("add", "even", "shine", "fill")] == [0, 0, 0, 0]
+    assert (bare.name, bare.backdrop, bare.grade) == (style.name, style.backdrop, style.grade)
+
+
 def test_a_new_file_is_a_new_style(tmp_path: Path) -> None:
     written(tmp_path, GOOD)
     (style,) = styles.read_folder(tmp_path)

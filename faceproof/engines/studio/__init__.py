@@ -158,6 +158,7 @@ def asked(brief: Brief) -> dict[str, Any]:
         "max_side": brief.max_side,
         "optics": perspective.optics(brief.frame, brief.lens),
         "coarse": brief.coarse,
+        "sketch": brief.sketch,
     }
 
 

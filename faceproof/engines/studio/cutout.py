@@ -29,10 +29,14 @@ VEIL = 0.03
 """Alpha below this is solver residue, seen as a veil; the rest is stretched to 0..1."""
 
 
-def cut(picture: Floats, person: Floats, points: Floats, inside: NDArray[np.uint8]) -> Floats:
-    """(n, n) alpha 0..1. picture (n, n, 3) and person (m, m) 0..1; points (478, 3) px; inside (n, n) 0/1."""
+def cut(
+    picture: Floats, person: Floats, points: Floats, inside: NDArray[np.uint8], sketch: bool = False
+) -> Floats:
+    """(n, n) alpha 0..1. picture (n, n, 3) and person (m, m) 0..1; points (478, 3) px; inside (n, n) 0/1.
+    In a sketch it is solved at half the side."""
     side = picture.shape[0]
-    work = side // 4 if side > 3 * SOLVE_SIDE else min(side, SOLVE_SIDE)
+    most = SOLVE_SIDE // 2 if sketch else SOLVE_SIDE
+    work = side // 4 if side > 3 * SOLVE_SIDE else min(side, most)
     small = picture if work == side else reduce(picture, (work, work))
     local = points * np.float32(work / side)
     unsure = trimap.draw(person, local, work)

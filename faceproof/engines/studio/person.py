@@ -23,15 +23,17 @@ SHOULDERS = 0.4
 """Where shoulders begin, below the chin, in heights of the mesh."""
 
 
-def look(pixels: NDArray[np.uint8]) -> Floats:
-    """(256, 256) probability over the whole photo, the mean of the photo and its mirror image."""
+def look(pixels: NDArray[np.uint8], sketch: bool = False) -> Floats:
+    """(256, 256) probability over the whole photo, the mean of the photo and its mirror image; of the photo
+    alone in a sketch."""
     small = np.asarray(cv2.resize(pixels, (NET, NET), interpolation=cv2.INTER_AREA), np.uint8)
-    return _twice(small)
+    return _opinion(small, sketch)
 
 
-def _twice(pixels: NDArray[np.uint8]) -> Floats:
+def _opinion(pixels: NDArray[np.uint8], sketch: bool) -> Floats:
     """The net's mean opinion of a picture and its mirror image."""
-    return f32((f32(face.segment(pixels)) + _mirrored(pixels)) / 2)
+    seen = f32(face.segment(pixels))
+    return seen if sketch else f32((seen + _mirrored(pixels)) / 2)
 
 
 def _mirrored(pixels: NDArray[np.uint8]) -> Floats:
@@ -46,9 +48,10 @@ def agree(
     points: Floats,
     pixels: NDArray[np.uint8],
     mask: coarse.Coarse | None = None,
+    sketch: bool = False,
 ) -> tuple[Floats, float]:
     """(320, 320) probability over the canvas: the median of whole photo, canvas and head-and-shoulders
-    view, each seen twice; and the confidence 0..1 that a cut along it will be clean.
+    view, each seen twice (once in a sketch); and the confidence 0..1 that a cut along it will be clean.
 
     A better mask that the operator brought is asked once, instead, and answers with up to `FINE` pixels.
     Raises coarse.CoarseError.
@@ -61,8 +64,8 @@ def agree(
     half = max(tall / 2, height * 0.3)
     middle = np.array([float(points[:468, 0].mean()), chin - 0.12 * tall])
     first = _from_photo(whole, placement, pixels.shape)
-    second = _window(canvas, np.zeros(2), float(height))
-    third = _window(canvas, middle - half, 2 * half)
+    second = _window(canvas, np.zeros(2), float(height), sketch)
+    third = _window(canvas, middle - half, 2 * half, sketch)
     axis = (np.arange(SIDE) + 0.5) * height / SIDE
     across, down = (np.abs(axis - centre) < half * 0.98 for centre in middle)
     median = np.maximum(np.minimum(first, second), np.minimum(np.maximum(first, second), third))
@@ -156,8 +159,8 @@ def _from_photo(whole: Floats, placement: Placement, shape: tuple[int, ...]) -> 
     )
 
 
-def _window(canvas: NDArray[np.uint8], start: NDArray[np.float64], size: float) -> Floats:
-    """One square view of the canvas, seen by the net twice, put back; its rim is repeated beyond it."""
+def _window(canvas: NDArray[np.uint8], start: NDArray[np.float64], size: float, sketch: bool) -> Floats:
+    """One square view of the canvas, as the net sees it, put back; its rim is repeated beyond it."""
     first = max(1, int(size / NET / 1.5))
     source = (
         canvas
@@ -167,7 +170,7 @@ def _window(canvas: NDArray[np.uint8], start: NDArray[np.float64], size: float) 
     zoom = NET / (size / first)
     matrix = np.array([[zoom, 0, -start[0] / first * zoom], [0, zoom, -start[1] / first * zoom]])
     view = cv2.warpAffine(source, matrix, (NET, NET), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    seen = _twice(np.asarray(view, np.uint8))
+    seen = _opinion(np.asarray(view, np.uint8), sketch)
     step = canvas.shape[0] / SIDE
     back = np.array([[size / NET / step, 0, start[0] / step], [0, size / NET / step, start[1] / step]])
     return np.asarray(

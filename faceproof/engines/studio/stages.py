@@ -35,7 +35,7 @@ from . import (
 from .backdrops import apart, tone
 
 FRONT = [
-    Stage("look", person.look, ("photo",), ("looked",)),
+    Stage("look", person.look, ("photo", "sketch"), ("looked",)),
     Stage(
         "lens",
         perspective.straighten,
@@ -49,12 +49,12 @@ FRONT = [
     Stage(
         "segment",
         person.agree,
-        ("canvas", "inside", "whole", "placement", "points", "photo", "coarse"),
+        ("canvas", "inside", "whole", "placement", "points", "photo", "coarse", "sketch"),
         ("person", "confidence"),
     ),
     Stage("decide", decision.advise, ("confidence",), ("advice",)),
     Stage("float", to_float, ("canvas",), ("picture",)),
-    Stage("matte", cutout.cut, ("picture", "person", "points", "inside"), ("alpha",)),
+    Stage("matte", cutout.cut, ("picture", "person", "points", "inside", "sketch"), ("alpha",)),
     Stage("enlarge", full.matte, ("alpha", "picture", "full", "full_inside"), ("alpha", "matte")),
     Stage("foreground", foreground.recover, ("picture", "alpha"), ("recovered",)),
     Stage("grain", full.grain, ("picture", "full"), ("grain",)),

@@ -47,8 +47,7 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
             "seen": seen,
             "place": place,
             "glimpse": small,
-            # ms until the page asks again: sooner when it is this person's turn, calmly when many wait
-            "poll": min(5000, 600 + (400 * place or 120 * studio.line().length())),
+            "poll": _poll(studio.line().wait(sitting.id)),
             "asks": [faults.fault(code) for code in sitting.refusals] if question else [],
             "may_anyway": question is not None and question.anyway,
             "faces": _faces(question.faces) if question else [],
@@ -66,6 +65,14 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
             **photo.offer(member, sitting.lens),
         }
         return render(request, "pages/sitting.html", context)
+
+
+def _poll(wait: float | None) -> int:
+    """Milliseconds until the page asks again: a little before the first picture is expected, so that it is
+    seen soon after it is there and nobody asks twenty times; later the more calmly, the more people wait."""
+    if wait is None:
+        return min(5000, 600 + 120 * studio.line().length())
+    return round(1000 * min(4.0, max(0.4, 0.9 * wait)))
 
 
 def _about(place: int) -> int:
