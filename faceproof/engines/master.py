@@ -139,6 +139,14 @@ class Master:
             raise _damaged(f"header: {error!r}") from error
 
 
+def holds_retouch(data: bytes) -> bool:
+    """Whether this master can also be seen without retouch. Raises as `from_bytes`."""
+    try:
+        return "retouch" in json.loads(_split(data)[0])
+    except (ValueError, TypeError, RecursionError) as error:
+        raise _damaged(f"header: {error!r}") from error
+
+
 def report_of(data: bytes, *, retouch: bool = True) -> Mapping[str, float | str]:
     """The report alone, checked like the whole but without decoding a picture; or that of the picture without
     retouch, where there is such a one. Raises as `from_bytes`."""

@@ -12,7 +12,7 @@ from faceproof import darkroom, finishing, formats, tenancy
 from faceproof.archive import locks, store, trail
 from faceproof.darkroom.changes import overlay
 from faceproof.engines import Master
-from faceproof.engines.master import Similarity, report_of
+from faceproof.engines.master import Similarity, holds_retouch, report_of
 from faceproof.finishing import Wish
 from faceproof.organisations import policy
 from faceproof.organisations.models import Member
@@ -122,6 +122,11 @@ def told(picture: Proof | Headshot) -> Mapping[str, float | str]:
     """What the engine measured of what it changed (docs/studio.md): it lies in the sealed master only."""
     stored = store.open_part(picture.object_id, "master")
     return report_of(stored, retouch=Wish.of(picture.wish).retouch)
+
+
+def retouched(picture: Proof | Headshot) -> bool:
+    """Whether it can be had without retouch: not where there was none, as in a face of few pixels."""
+    return holds_retouch(store.open_part(picture.object_id, "master"))
 
 
 def changes(picture: Proof | Headshot) -> bytes:

@@ -45,6 +45,11 @@ class Look:
         return tuple(changes.sentences(gallery.told(self.proof)))
 
     @cached_property
+    def retouched(self) -> bool:
+        """Whether there is a retouch to switch off. Opens the sealed master: for the look in hand."""
+        return gallery.retouched(self.proof)
+
+    @cached_property
     def before(self) -> str:
         """Where the photo lies below the picture, for the page to draw it there (`gallery.before`): four
         numbers; empty where nobody knows."""

@@ -92,3 +92,16 @@ def test_french_texts_keep_their_spaces_before_double_signs_and_inside_quotes(te
     assert not re.search(r"« | »", source), "no-break space inside « »"
     assert " : " not in source, "no-break space before the colon"
     assert "'" not in source, "typographic apostrophe"
+
+
+@pytest.mark.parametrize("lang", legal.LANGUAGES)
+def test_the_notice_can_be_read_in_five_sentences(lang: str) -> None:
+    """What stands first and bold in each passage is one whole sentence, short enough to be read in a breath;
+    what follows is for who wants to know more."""
+    for name, passage in legal.get("notice", lang).passages(FACTS).items():
+        found = re.match(r"\*\*([^*]+)\*\*( |$)", passage)
+        assert found, name
+        sentence = found[1]
+        assert sentence.endswith("."), name
+        assert sentence.count(".") == 1, name
+        assert 8 <= len(sentence.split()) <= 27, (name, len(sentence.split()))

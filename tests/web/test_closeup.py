@@ -57,6 +57,7 @@ def chosen(page: str) -> tuple[str, str]:
         ({"lens": "off", "strength": "35"}, 0.0),
         ({"lens": "hand", "strength": "35"}, 0.35),
         ({"lens": "hand"}, 0.7),
+        ({"lens": "hand", "strength": "0"}, 0.0),
         ({"lens": "hand", "strength": "400"}, None),
         ({"lens": "hand", "strength": "-5"}, None),
         ({"lens": "always", "strength": "100"}, None),

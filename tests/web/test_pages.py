@@ -14,7 +14,7 @@ from django.urls import reverse
 from faceproof import guard
 from faceproof.consent import records
 from faceproof.organisations.models import Member, Organisation
-from faceproof.sittings import flow, studio
+from faceproof.sittings import closing, flow, opening, studio
 from faceproof.sittings.models import Sitting
 from faceproof.web import facts
 from faceproof.web.pages import PAGES
@@ -72,6 +72,42 @@ def addresses(ids: dict[str, uuid.UUID]) -> dict[str, str]:
     return found
 
 
+def test_the_retouch_switch_is_only_where_there_is_a_retouch(
+    cast: Cast, client_of: Opener, photographed: dict[str, uuid.UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = client_of(cast.ann)
+    pages = [f"/sittings/{photographed['sitting']}/", f"/headshots/{photographed['headshot']}/"]
+    for page in pages:  # a drawn card knows of none
+        assert 'type="checkbox" name="retouch"' not in ann.get(page).content.decode()
+    monkeypatch.setattr("faceproof.sittings.gallery.holds_retouch", lambda data: True)
+    for page in pages:
+        assert 'type="checkbox" name="retouch"' in ann.get(page).content.decode()
+
+
+def test_who_waits_reads_how_long_and_the_page_asks_when_it_may_be_there(
+    cast: Cast, client_of: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitting = opening.begin(cast.ann, None, 1, None)
+    ann = client_of(cast.ann)
+
+    def page(before: int, wait: float | None) -> tuple[str, int]:
+        monkeypatch.setattr("faceproof.sittings.line.Line.before", lambda line, key: before)
+        monkeypatch.setattr("faceproof.sittings.line.Line.wait", lambda line, key: wait)
+        html = ann.get(f"/sittings/{sitting.id}/").content.decode()
+        return " ".join(html.split()), int(re.findall(r"every (\d+)ms", html)[0])
+
+    html, poll = page(22, 11.9)
+    assert "20 people are before you. The first picture comes in about 15 seconds." in html
+    assert poll == 4000, "never longer, however many wait"
+    html, poll = page(3, 2.0)
+    assert "3 people are before you. The first picture comes in about 5 seconds." in html
+    assert poll == 1800, "a little before"
+    html, poll = page(0, 0.2)
+    assert "before you" not in html
+    assert poll == 400
+    closing.turn_away(cast.ann, sitting)
+
+
 POST_ONLY = {"choose", "again", "answer", "proof_tune", "headshot_tune"}
 ABSENT = {"selfie_delete", "glimpse"}  # a photo in transit was never kept, and nobody waits here
 
@@ -93,11 +129,11 @@ def test_an_owner_opens_her_own_and_strangers_read_404(
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", ("This is AI.", "places you never stood in", "can come out wrong", "What it cannot do")),
+        ("en", ("This is AI:", "places you never stood in", "can come out wrong", "What it cannot do")),
         (
             "fr",
             (
-                "C’est de l’IA.",
+                "C’est de l’IA",
                 "des lieux où vous n’étiez pas",
                 "peuvent être mal",
                 "Ce qu’il ne sait pas faire",
@@ -197,7 +233,7 @@ def test_an_organisation_that_never_keeps_photos_does_not_offer_to(cast: Cast, c
 
 def test_an_engine_elsewhere_is_said_before_anything_is_uploaded(cast: Cast, settings: Any) -> None:
     settings.FACEPROOF_ENGINE = "gemini:"
-    assert any("sends your photo out" in sentence for sentence in facts.five_sentences(cast.acme))
+    assert any("Your photo leaves" in sentence for sentence in facts.five_sentences(cast.acme))
 
 
 def test_news_is_a_separate_tick_that_nobody_made_for_the_person(cast: Cast, client_of: Opener) -> None:

@@ -22,8 +22,11 @@ SPY = """
     for (const each of list.getEntries()) {
       if (each.hadRecentInput) continue;
       window.shift += each.value;
-      const name = ({ node }) => node?.outerHTML?.slice(0, 60) ?? node?.nodeName;
-      window.moved.push([each.value, ...each.sources.map(name)]);
+      const box = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join(' ');
+      const name = ({ node, previousRect, currentRect }) =>
+        [node?.outerHTML?.slice(0, 60) ?? node?.nodeName, box(previousRect), box(currentRect)];
+      const state = document.querySelector('[data-sitting]')?.dataset.sitting ?? location.pathname;
+      window.moved.push([each.value, state, scrollY, ...each.sources.map(name)]);
     }
   }).observe({ type: 'layout-shift', buffered: true });
 """

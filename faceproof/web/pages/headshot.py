@@ -69,6 +69,7 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
             "told": changes.sentences(gallery.told(shot)),
             "plain": plainly.is_plain(shot.engine),
             "places": grouped(found),
+            "retouched": gallery.retouched(shot),
             "wish": Wish.of(shot.wish),
             "query": query(Wish.of(shot.wish)),
             "copies": any(offer.format.file == "png" for offer in found),

@@ -30,14 +30,16 @@ class HandIn(forms.Form):
     custody = forms.ChoiceField(choices=[(mode, mode) for mode in policy.CUSTODIES], required=False)
     keep_days = forms.IntegerField(min_value=1, required=False)
     lens = forms.ChoiceField(choices=[(way, way) for way in (AUTOMATIC, OFF, BY_HAND)], required=False)
-    strength = forms.IntegerField(min_value=5, max_value=100, required=False)
+    strength = forms.IntegerField(min_value=0, max_value=100, required=False)
 
     def wish(self) -> float | None:
         """As `flow.hand_in` takes it. What cannot be read is left to the camera's evidence."""
         way, strength = self.cleaned_data.get("lens"), self.cleaned_data.get("strength")
         if way == OFF:
             return 0.0
-        return (strength or USUAL) / 100 if way == BY_HAND and "strength" not in self.errors else None
+        if way != BY_HAND or "strength" in self.errors:
+            return None
+        return (USUAL if strength is None else strength) / 100
 
 
 def show(request: HttpRequest) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 
 from django.contrib import messages
@@ -33,6 +34,7 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
         seen += "-small" if small else ""
         if sitting.open and request.GET.get("seen") == seen:
             return HttpResponse(status=204)  # nothing new: the page is left alone, and so is a screen reader
+        wait = studio.line().wait(sitting.id)
         question, looks = asking.question(sitting), looking.of_sitting(sitting)
         wanted = request.GET.get("look", "")
         context = {
@@ -47,7 +49,8 @@ def show(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
             "seen": seen,
             "place": place,
             "glimpse": small,
-            "poll": _poll(studio.line().wait(sitting.id)),
+            "poll": _poll(wait),
+            "about": math.ceil((wait or 0) / 5 + 0.1) * 5,  # s, as people say it
             "asks": [faults.fault(code) for code in sitting.refusals] if question else [],
             "may_anyway": question is not None and question.anyway,
             "faces": _faces(question.faces) if question else [],

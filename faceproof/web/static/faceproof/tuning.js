@@ -24,7 +24,7 @@ function follow(form) {
   if (!picture || !form.isConnected) return;
   const wish = new URLSearchParams(new FormData(form));
   wish.delete("csrfmiddlewaretoken");
-  wish.set("retouch", form.retouch.checked ? "1" : "0");
+  wish.set("retouch", form.retouch.checked || form.retouch.type === "hidden" ? "1" : "0");
   const address = `${form.dataset.tune}?${wish}`;
   if (picture.getAttribute("src") === address) return;
   const next = new Image();
