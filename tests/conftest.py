@@ -14,6 +14,7 @@ import functools
 import itertools
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -30,6 +31,11 @@ ROOT = Path(__file__).parents[1]
 SHARED = Path(ROOT.parent / "shared")
 TEMPLATE = "faceproof_template"
 _numbers = itertools.count(1)
+
+
+def pytest_configure() -> None:
+    # A shell starts what it puts into the background with Ctrl-C ignored; tests of Ctrl-C mean another one.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_sessionfinish() -> None:
