@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from faceproof.imaging.frame import Frame
 from faceproof.intake import containers, sniff
 from faceproof.intake.errors import IntakeError
@@ -30,7 +32,8 @@ def admit(data: bytes, *, declared: str | None = None, limits: Limits = LIMITS) 
     )
 
 
+@cache
 def admitted_types() -> tuple[str, ...]:
-    """Media types this installation takes, for an upload form's `accept`."""
+    """Media types this installation takes, for an upload form's `accept`; as when this process first asked."""
     kinds = [kind for kind in sniff.ADMITTED if kind != "heic" or containers.heif.available()]
     return tuple(sniff.MIME[kind] for kind in kinds)

@@ -24,6 +24,7 @@ def membership(user: User) -> Member | None:
         return None
     with tenancy.scope(org_id=member.org_id, subject_id=member.id, user_id=user.pk):
         member.org = Organisation.objects.get(id=member.org_id)
+    member.user = user
     return member
 
 
