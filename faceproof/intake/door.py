@@ -34,6 +34,6 @@ def admit(data: bytes, *, declared: str | None = None, limits: Limits = LIMITS) 
 
 @cache
 def admitted_types() -> tuple[str, ...]:
-    """Media types this installation takes, for an upload form's `accept`; as when this process first asked."""
+    """Media types this installation takes, for an upload form; as when this process first asked."""
     kinds = [kind for kind in sniff.ADMITTED if kind != "heic" or containers.heif.available()]
     return tuple(sniff.MIME[kind] for kind in kinds)
