@@ -206,6 +206,7 @@ def test_every_list_of_stages_fits_together() -> None:
         "max_side",
         "optics",
         "coarse",
+        "sketch",
         "retouch",
         "light",
         "scene",

@@ -65,7 +65,9 @@ def test_the_page_asks_before_it_takes(cast: Cast, hopper: bytes) -> None:
     page = visitor().get("/try/")
     assert page.content.decode().count('type="checkbox"') == 2
     assert not TICKS.findall(page.content.decode())
-    assert "Not at all" in page.content.decode(), "the sentence about keeping is the one that is true here"
+    assert "Nothing is kept" in page.content.decode(), (
+        "the sentence about keeping is the one that is true here"
+    )
     assert "img-src 'self' data:" in page["Content-Security-Policy"]
     assert "data:" not in visitor().get("/")["Content-Security-Policy"], "this page only"
     refused = send(visitor(), hopper, adult="on")
