@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+import cv2
+
 from faceproof import engines, finishing, formats, intake, marking, styles
 from faceproof.darkroom.examining import LOST, Choice, Examined, choose, examine, next_best
 from faceproof.engines import Master
@@ -37,6 +39,10 @@ __all__ = [
     "initials",
     "plain",
 ]
+
+# OpenCV's box filters add up along the rows of a stripe: cut into stripes for several threads, the same
+# picture comes out one step different now and then. Photos worked on at once have processes of their own.
+cv2.setNumThreads(1)
 
 PREVIEW = "preview"  # the format that a proof is shown in
 AS_MADE = Wish()

@@ -9,8 +9,6 @@ import sys
 from multiprocessing.connection import Connection
 from typing import Any
 
-import cv2
-
 from faceproof import darkroom
 from faceproof.darkroom import Order, Proof
 from faceproof.darkroom.failure import DONE, KNOWN, ON, Failure
@@ -53,7 +51,6 @@ def _one(pipe: Connection[object, object], order: Order, signer: Signer) -> Fail
 def main() -> None:
     harden()
     os.nice(NICE)
-    cv2.setNumThreads(1)
     darkroom.warm()
     with contextlib.suppress(BrokenPipeError, ConnectionResetError, EOFError, KeyboardInterrupt):
         serve(Connection(int(sys.argv[1])))

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -98,6 +99,13 @@ def test_a_glimpse_is_small_marked_not_retouched_and_nothing_that_could_be_kept(
     assert marks.c2pa_valid
     assert marks.signer_trusted
     assert not {"change_spots", "light_shine"} & {key for key, value in glimpse.report.items() if value}
+
+
+def test_a_picture_does_not_depend_on_how_many_threads_there_are() -> None:
+    """Whoever imports the darkroom, in whatever process, has OpenCV work in one."""
+    ask = "import cv2; cv2.setNumThreads(4); import faceproof.darkroom; print(cv2.getNumThreads())"
+    ran = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    assert ran.stdout == "1\n"
 
 
 def test_pages_go_before_pictures(pool: Pool) -> None:
