@@ -97,6 +97,7 @@ class Memory:
 
 PARTS = {
     "darkroom.process": "darkrooms",
+    "forkserver.py": "decoders",
     "granian": "web",
     "faceproof worker": "worker",
     "postgres": "database",
