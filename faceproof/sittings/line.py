@@ -103,6 +103,7 @@ class Line:
             if self._closed or len(places) >= self.most or held + case.size > self.most_bytes:
                 raise Busy
             self._start()
+            self._crowd = self._crowd and any(place.stage is Stage.FIRST for place in places)
             deadline = time.monotonic() + self.seconds
             self._places[case.key] = _Place(case, next(self._numbers), deadline)
             self._changed.notify()

@@ -96,9 +96,22 @@ def test_a_crowd_stays_one_until_nobody_waits(line: Line) -> None:
         gate.set()
     assert line.settle()
     assert not line.crowded()
-    line.join(Case("later", told))
-    assert not line.crowded()
-    assert line.settle()
+
+
+def test_the_crowd_of_this_morning_is_no_crowd_in_the_evening(line: Line) -> None:
+    def crowd(of: int) -> bool:
+        gate, told = threading.Event(), list[str]()
+        cases = [Case(str(number), told) for number in range(of)]
+        for case in cases:
+            case.gate = gate
+            line.join(case)
+        seen = line.crowded()
+        gate.set()
+        assert line.settle()
+        return seen
+
+    assert crowd(of=4)
+    assert not crowd(of=2), "nobody asked in between"
 
 
 def test_how_long_the_first_picture_takes_is_learned_from_those_before(line: Line) -> None:

@@ -12,6 +12,7 @@ few modules it needs. It has one thread, so that nothing is locked in a copy of 
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import socket
@@ -34,13 +35,13 @@ def main(parent: int, heif: bool) -> None:
     child.warm_up(heif)
     held = jail.at_birth(parent)
     gc.freeze()  # what is here stays: a collection in a copy would touch, and so copy, every page of it
+    own = os.getpid()
     with socket.socket(fileno=0) as control:
         control.sendall(wire.READY)
         while True:
             asked, descriptors, _, _ = socket.recv_fds(control, 1, 2)
             if asked != wire.FORK or len(descriptors) != 2:
                 return  # the nursery is gone
-            own = os.getpid()
             pid = os.fork()
             if pid == 0:
                 control.detach()
@@ -53,14 +54,23 @@ def main(parent: int, heif: bool) -> None:
             for descriptor in descriptors:
                 os.close(descriptor)
             control.sendall(wire.pack_number(pid))
-            ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-            killed = ended is not None and ended.si_code != os.CLD_EXITED
-            code = ended.si_status if ended is not None else 1
-            control.sendall(wire.pack_number(-code if killed else code))
+            control.sendall(wire.pack_number(_ended(pid)))
             released = control.recv(1)
-            os.waitpid(pid, 0)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
             if released != wire.RELEASE:
                 return
+
+
+def _ended(pid: int) -> int:
+    """Wait for a child: its exit code, or minus the signal that ended it. Its process id stays taken, where
+    the system lets one look without collecting (macOS does from Python 3.13 on)."""
+    if not hasattr(os, "waitid"):
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    found = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    if found is None:
+        return 1
+    return found.si_status if found.si_code == os.CLD_EXITED else -found.si_status
 
 
 if __name__ == "__main__":
