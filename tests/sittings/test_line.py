@@ -104,6 +104,9 @@ def test_the_crowd_of_this_morning_is_no_crowd_in_the_evening(line: Line) -> Non
         cases = [Case(str(number), told) for number in range(of)]
         for case in cases:
             case.gate = gate
+        line.join(cases[0])
+        until(lambda: not line.firsts_wait())
+        for case in cases[1:]:
             line.join(case)
         seen = line.crowded()
         gate.set()
