@@ -36,6 +36,8 @@ START_SECONDS = 30.0
 """A cold start takes 0.1 s; only a machine in great distress needs more."""
 GRACE_SECONDS = 1.0
 """The child's own alarm comes first; then the nursery stops waiting."""
+EXIT_SECONDS = 5.0
+"""After its picture came; a busy machine may take its time, and a new server costs it more."""
 MOST_PHOTOS = 256
 """Children of one server have the same layout of memory. A new server, with another one, comes after so many,
 and at once after any child that did not end by itself: nobody gets a second try at addresses."""
@@ -178,7 +180,7 @@ class Decoder:
         for descriptor in self._ends:
             os.close(descriptor)
         if self._code is None:
-            self._wait(GRACE_SECONDS if self._in_order else 0.0)
+            self._wait(EXIT_SECONDS if self._in_order else 0.0)
         return self._in_order and self._code == 0
 
     def _wait(self, seconds: float) -> None:
