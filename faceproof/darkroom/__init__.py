@@ -47,7 +47,7 @@ cv2.setNumThreads(1)
 PREVIEW = "preview"  # the format that a proof is shown in
 AS_MADE = Wish()
 GLIMPSE_SIDE = 448
-"""px: fills a phone's width, and costs two thirds of a first look at 1024 (`bench/front_door.py`)."""
+"""px: fills a phone's width; such a sketch costs a third of a first look at 1024 (docs/benchmarks.md)."""
 Progress = Callable[[str, float], None]
 
 
