@@ -51,7 +51,7 @@ def running(pid: int) -> bool:
     """Whether `pid` is a process that still runs (a zombie does not)."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # the latter when it ends between opening and reading
         return False
     except NotADirectoryError:
         os.kill(pid, 0)
