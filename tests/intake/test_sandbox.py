@@ -32,7 +32,6 @@ ROOT = str(Path(faceproof.__file__).parents[1])
 PRISONER = """
 import ctypes, os, signal, socket, subprocess, sys
 sys.path.insert(0, {root!r})
-from faceproof.intake.containers.essence import Essence
 from faceproof.intake.sandbox import jail
 import errno
 held = jail.at_birth(os.getppid())

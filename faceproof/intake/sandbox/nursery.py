@@ -40,7 +40,7 @@ EXIT_SECONDS = 5.0
 """After its picture came; a busy machine may take its time, and a new server costs it more."""
 MOST_PHOTOS = 256
 """Children of one server have the same layout of memory. A new server, with another one, comes after so many,
-and at once after any child that did not end by itself: nobody gets a second try at addresses."""
+and at once after any photo that was not decoded in order: its sender gets no second try at addresses."""
 AT_ONCE = max(2, os.cpu_count() or 1)
 """Decoders working at the same time in one process: bounds memory, and more would only share processors."""
 OUT_OF_RESOURCES = {-signal.SIGALRM, -signal.SIGXCPU, -signal.SIGKILL}
