@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from faceproof import tenancy
+from faceproof.sittings.models import READY, Sitting
 from tests import photos
 from tests.conftest import Cast
 from tests.web.conftest import Watched
@@ -120,6 +122,32 @@ def on_choose(browse: Any, hopper: bytes, **options: Any) -> Watched:
     seen.page.wait_for_selector(".looks .picture")
     seen.page.wait_for_selector(".to-come", state="detached")
     return seen
+
+
+def test_looks_that_all_come_at_once_move_nothing_either(browse: Any, cast: Cast, hopper: bytes) -> None:
+    """A busy studio may have every look ready before the page asks for the first time."""
+    seen = browse(**LAPTOP)
+    page = seen.page
+    page.add_init_script(SPY)
+    sign_in(seen)
+    seen.open("/photo/")
+    page.set_input_files("[name=photo]", photo(hopper))
+    page.wait_for_selector("[data-preview]:not([hidden])")
+    held: list[Any] = []
+    page.route("**/*seen=*", lambda route: held.append(route))
+    page.click("main button[type=submit]")
+    page.wait_for_selector(".to-come")
+    for _ in range(400):
+        with tenancy.scope(org_id=cast.ann.org_id, subject_id=cast.ann.id):
+            if held and Sitting.objects.filter(state=READY).exists():
+                break
+        page.wait_for_timeout(50)
+    for each in held:
+        each.continue_()
+    page.unroute("**/*seen=*")
+    moved = walked_to_the_choice(page, "mouse")
+    assert page.locator("[data-sitting=ready-look]").count() == 1
+    assert not moved
 
 
 def pixels(page: Any, selector: str) -> Image.Image:
