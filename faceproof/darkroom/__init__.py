@@ -40,8 +40,7 @@ __all__ = [
     "plain",
 ]
 
-# OpenCV's box filters add up along the rows of a stripe: cut into stripes for several threads, the same
-# picture comes out one step different now and then. Photos worked on at once have processes of their own.
+# Photos worked on at once have processes of their own; more threads would only get into each other's way.
 cv2.setNumThreads(1)
 
 PREVIEW = "preview"  # the format that a proof is shown in

@@ -102,7 +102,8 @@ def softness(face: Floats) -> float:
 
 def _gradient(luma: Floats) -> Floats:
     across, down = (cv2.Sobel(luma, cv2.CV_32F, x, 1 - x, scale=0.125) for x in (1, 0))
-    return np.asarray(cv2.magnitude(across, down), np.float32)
+    # Not cv2.magnitude: its last bit changes with where in memory the planes lie, and a picture with it.
+    return np.asarray(np.sqrt(across * across + down * down), np.float32)
 
 
 def noise(face: Floats) -> float:

@@ -101,8 +101,7 @@ def test_a_glimpse_is_small_marked_not_retouched_and_nothing_that_could_be_kept(
     assert not {"change_spots", "light_shine"} & {key for key, value in glimpse.report.items() if value}
 
 
-def test_a_picture_does_not_depend_on_how_many_threads_there_are() -> None:
-    """Whoever imports the darkroom, in whatever process, has OpenCV work in one."""
+def test_whoever_imports_the_darkroom_has_opencv_work_in_one_thread() -> None:
     ask = "import cv2; cv2.setNumThreads(4); import faceproof.darkroom; print(cv2.getNumThreads())"
     ran = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
     assert ran.stdout == "1\n"
