@@ -192,6 +192,72 @@ def test_a_cut_by_mouse_keys_and_numbers(browse: Any, cast: Cast, hopper: bytes)
 
 
 @pytest.mark.browser
+def test_two_fingers_apart_make_the_cut_tighter_about_its_middle(
+    browse: Any, cast: Cast, hopper: bytes
+) -> None:
+    seen: Watched = browse(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = seen.page
+    sign_in(seen)
+    seen.open("/another-way/own-photo/")
+    page.set_input_files("[name=photo]", photo(hopper))
+    page.wait_for_function("document.querySelector('[data-canvas]').width > 0")
+    canvas = page.locator("[data-canvas]")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    before = {name: int(page.input_value(f"[name={name}]")) for name in ("size", "left", "top")}
+    fingers = seen.context.new_cdp_session(page)
+
+    def touch(what: str, *apart: int) -> None:
+        points = [{"x": x + away, "y": y, "id": n} for n, away in enumerate(apart)]
+        fingers.send("Input.dispatchTouchEvent", {"type": what, "touchPoints": points})
+
+    touch("touchStart", -40, 40)
+    for away in range(45, 85, 5):
+        touch("touchMove", -away, away)
+    touch("touchEnd")
+    after = {name: int(page.input_value(f"[name={name}]")) for name in before}
+    assert after["size"] == pytest.approx(before["size"] / 2, abs=6), "twice as far apart: half the side"
+    wide, high = Image.open(io.BytesIO(hopper)).size
+    for name, full in (("left", wide), ("top", high)):
+        middles = [
+            (full - cut) * where[name] / 100 + cut / 2
+            for where in (before, after)
+            for cut in [min(wide, high) * where["size"] / 100]
+        ]
+        assert middles[1] == pytest.approx(middles[0], abs=0.03 * full)
+    assert page.evaluate("visualViewport.scale") == 1, "the page itself is not zoomed"
+    assert seen.trouble == []
+
+
+@pytest.mark.browser
+def test_a_photo_that_the_browser_cannot_draw_is_looked_at_in_a_frame(
+    browse: Any, cast: Cast, hopper: bytes
+) -> None:
+    """HEIC, as iPhones make it: most browsers cannot, the studio can where its reader is installed."""
+    heif = pytest.importorskip("pillow_heif")
+    packed = io.BytesIO()
+    heif.from_pillow(Image.open(io.BytesIO(hopper)).convert("RGB")).save(packed, quality=90)
+    seen: Watched = browse()
+    page = seen.page
+    sign_in(seen)
+    seen.open("/another-way/own-photo/")
+    sent = {"name": "IMG_0001.HEIC", "mimeType": "image/heic", "buffer": packed.getvalue()}
+    page.set_input_files("[name=photo]", sent)
+    look = page.get_by_role("button", name="Show me the cut")
+    look.wait_for()
+    assert page.locator("[data-view]").is_hidden()
+    page.fill("[name=size]", "60")
+    look.click()
+    page.frame_locator("[name=cut]").locator("img").wait_for()
+    page.click("[data-make]")
+    page.wait_for_url("**/headshots/*/")
+    with guard.as_self(cast.ann):
+        assert Headshot.objects.get().width == round(0.6 * Image.open(io.BytesIO(hopper)).width)
+    assert seen.trouble == []
+
+
+@pytest.mark.browser
 def test_without_javascript_the_cut_is_looked_at_in_a_frame(browse: Any, cast: Cast, hopper: bytes) -> None:
     seen: Watched = browse(java_script_enabled=False, viewport={"width": 390, "height": 844})
     page = seen.page

@@ -5,22 +5,25 @@ Screens and clicks are counted; what leaves the page and what it writes down is 
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from typing import Any
 
 import pytest
+from django.utils import translation
 from PIL import Image
 
 from faceproof import tenancy
 from faceproof.sittings.models import READY, Sitting
 from tests import photos
-from tests.conftest import Cast
+from tests.conftest import ROOT, Cast
 from tests.web.conftest import Watched
 from tests.web.test_browser import HELD, NOTHING, assert_clean, photo, sign_in, tab_to, title, until
 from tests.web.walked import SPY
 
 pytestmark = pytest.mark.browser
 
+PARTS = ROOT / "faceproof/web/parts"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 LAPTOP = {"viewport": {"width": 1280, "height": 860}}
 MOST_CLICKS, MOST_SCREENS = 8, 4
@@ -148,6 +151,35 @@ def test_looks_that_all_come_at_once_move_nothing_either(browse: Any, cast: Cast
     moved = walked_to_the_choice(page, "mouse")
     assert page.locator("[data-sitting=ready-look]").count() == 1
     assert not moved
+
+
+def sentences(language: str) -> list[str]:
+    """Everything that can stand under the title of a sitting while it is open, in that language."""
+    found = []
+    for part in ("developing", "asking", "choosing"):
+        [told] = re.findall(r'<p id="told".*?</p>', (PARTS / f"{part}.html").read_text(), re.DOTALL)
+        with translation.override(language):
+            found += [translation.gettext(each) for each in re.findall(r'{% translate "(.+?)" %}', told)]
+            for one, many in re.findall(r"%}([^%]+){% plural %}([^%]+){% endblock", told):
+                one, many = (re.sub(r"{{ (\w) }}", r"%(\1)s", each) for each in (one, many))
+                found.append(translation.ngettext(one, many, 49) % {"n": 49, "s": 120})
+    return found
+
+
+@pytest.mark.parametrize(
+    ("locale", "width"), [("en-GB", 320), ("fr-FR", 320), ("fr-FR", 390), ("fr-FR", 1280)]
+)
+def test_whatever_is_told_takes_the_same_room(
+    browse: Any, cast: Cast, hopper: bytes, locale: str, width: int
+) -> None:
+    """Or everything below it would jump with each sentence."""
+    seen = on_choose(browse, hopper, locale=locale, viewport={"width": width, "height": 844})
+    told = sentences(locale[:2])
+    assert len(told) > 7
+    assert not any("%" in each or "{" in each for each in told)
+    height = "(text) => { told.textContent = text; return told.getBoundingClientRect().height; }"
+    heights = {each: seen.page.evaluate(height, each) for each in told}
+    assert len(set(heights.values())) == 1, heights
 
 
 def pixels(page: Any, selector: str) -> Image.Image:
