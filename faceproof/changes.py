@@ -57,7 +57,7 @@ def sentences(report: Report) -> list[str]:
             gettext("%(share)s%% of the fine detail of the skin is still there.") % {"share": _whole(kept)}
         )
     told.append(
-        gettext("%(share)s%% of the skin differs from the photo by more than an eye can just see.")
+        gettext("On %(share)s%% of the skin the change can be seen beside the photo.")
         % {"share": _whole(float(report["change_share"]))}
     )
     return told
@@ -85,8 +85,9 @@ def _lens(report: Report) -> list[str]:
 def _colour(moved: float) -> str:
     value = {"value": number_format(moved, 1)}
     if moved < SEEN:
-        return gettext("On average, skin colour moved by %(value)s: less than an eye can see.") % value
-    return gettext("On average, skin colour moved by %(value)s; an eye sees it from 1.") % value
+        kept = gettext("As a whole the skin kept its colour: it changed by %(value)s; an eye sees it from 1.")
+        return kept % value
+    return gettext("As a whole the skin changed its colour by %(value)s; an eye sees it from 1.") % value
 
 
 def _spots(count: int) -> str:

@@ -128,7 +128,7 @@ FAULTS: dict[str, Fault] = dict(
         ),
         _fault(
             "few_pixels",
-            _("Your face holds few pixels, so only small sizes are true."),
+            _("Your face has few pixels in this photo: only small sizes come out sharp."),
             _("Come closer, or send the original photo, if you need larger ones."),
         ),
         _fault(
@@ -351,7 +351,7 @@ FAULTS: dict[str, Fault] = dict(
         ),
         _fault(
             "does_not_fit",
-            _("This format cannot be cut from your photo."),
+            _("This format cannot be cropped from your photo."),
             _("Choose another format, or send a photo with more room around your head."),
         ),
         _fault(

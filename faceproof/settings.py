@@ -127,6 +127,8 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "faceproof.organisations.accounts.AccountAdapter"
 _FORMS = "faceproof.organisations.accounts"
 ACCOUNT_FORMS = {
+    "login": f"{_FORMS}.LoginForm",
+    "reset_password": f"{_FORMS}.ResetPasswordForm",  # pragma: allowlist secret
     "signup": f"{_FORMS}.SignupForm",
     "change_password": f"{_FORMS}.ChangePasswordForm",  # pragma: allowlist secret
     "reset_password_from_key": f"{_FORMS}.ResetPasswordKeyForm",  # pragma: allowlist secret

@@ -16,6 +16,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from faceproof.legal.french import elided
+
 LANGUAGES = ("en", "fr")
 _FOLDER = Path(__file__).parent / "texts"
 _HEAD = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
@@ -52,7 +54,8 @@ class Text:
         missing = sorted(self.blanks - set(facts))
         if missing:
             raise LegalError("bad_text", f"{self.slug}.{self.lang} needs {', '.join(missing)}")
-        return _BLANK.sub(lambda found: str(facts[found.group(1)]), self.body_markdown)
+        text = _BLANK.sub(lambda found: str(facts[found.group(1)]), self.body_markdown)
+        return elided(text, str(facts.get("organisation", ""))) if self.lang == "fr" else text
 
     def passages(self, facts: Mapping[str, object]) -> dict[str, str]:
         """The filled body cut at its ``## name`` lines: passage name → Markdown below it.

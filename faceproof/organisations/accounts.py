@@ -6,6 +6,8 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import ChangePasswordForm as BaseChangePasswordForm
+from allauth.account.forms import LoginForm as BaseLoginForm
+from allauth.account.forms import ResetPasswordForm as BaseResetPasswordForm
 from allauth.account.forms import ResetPasswordKeyForm as BaseResetPasswordKeyForm
 from allauth.account.forms import SignupForm as BaseSignupForm
 from allauth.account.stages import EmailVerificationStage
@@ -66,6 +68,10 @@ class FirstTime(EmailVerificationStage):  # type: ignore[misc]
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-up is open while an organisation admits people; mails are our letters."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("This address or this password is not right.")
+    }
 
     def get_login_stages(self) -> list[str]:
         ours = f"{__name__}.{FirstTime.__name__}"
@@ -143,6 +149,7 @@ class ChangePasswordForm(BaseChangePasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["password1"].help_text = PASSWORD_HELP
+        self.fields["oldpassword"].help_text = ""  # a link to new passwords by mail, which may be off
 
 
 class ResetPasswordKeyForm(BaseResetPasswordKeyForm):  # type: ignore[misc]
@@ -151,6 +158,28 @@ class ResetPasswordKeyForm(BaseResetPasswordKeyForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["password1"].help_text = PASSWORD_HELP
+
+
+def _address(field: forms.Field) -> None:
+    """One name for it everywhere, said once: a placeholder that repeats the label is read out twice."""
+    field.label = _("E-mail address")
+    field.widget.attrs.pop("placeholder", None)
+
+
+class LoginForm(BaseLoginForm):  # type: ignore[misc]
+    """An address and a password."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        _address(self.fields["login"])
+
+
+class ResetPasswordForm(BaseResetPasswordForm):  # type: ignore[misc]
+    """An address."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        _address(self.fields["email"])
 
 
 class SignupForm(BaseSignupForm):  # type: ignore[misc]
@@ -167,6 +196,7 @@ class SignupForm(BaseSignupForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["password1"].help_text = PASSWORD_HELP
+        _address(self.fields["email"])
 
     def clean_email(self) -> str:
         """The policy decides who may *join*; whoever has an account is asked nothing of the kind."""

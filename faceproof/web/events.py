@@ -29,19 +29,19 @@ SENTENCES = {
     "sitting.asked": _("You were asked something about the photo."),
     "sitting.answered": _("You answered."),
     "sitting.not_me": _("You said: this is not me."),
-    "sitting.deleted": _("You deleted a sitting."),
-    "selfie.sealed": _("Your photo was sealed under your own key, because you asked to keep it."),
+    "sitting.deleted": _("You deleted a photo session."),
+    "selfie.sealed": _("Your photo was encrypted with your own key, because you asked to keep it."),
     "selfie.opened": _("Your photo was opened to work on it."),
     "selfie.deleted": _("You deleted the kept photo."),
     "selfie.expired": _("The kept photo reached its date and was deleted."),
     "proof.deleted": _("You deleted a draft."),
     "proof.expired": _("A draft reached its date and was deleted."),
     "headshot.chosen": _("You chose a headshot: %(look)s."),
-    "picture.tuned": _("You changed the cut or the retouch of a picture: %(look)s."),
+    "picture.tuned": _("You changed the crop or the retouch of a picture: %(look)s."),
     "headshot.downloaded": _("You downloaded it: %(format)s, %(size)s."),
     "headshot.deleted": _("You deleted a headshot."),
     "headshot.expired": _("A headshot reached its date and was deleted."),
-    "photo.cut": _("You handed in a photo of your own and cut it by hand. Nothing looked into it."),
+    "photo.cut": _("You handed in a photo of your own and cropped it by hand. No program looked into it."),
     "initials.drawn": _("A card with your initials was drawn."),
     "headshot.published": _("You showed a headshot to your colleagues: %(look)s."),
     "headshot.taken_back": _("You took it back: your colleagues do not see it any more."),
@@ -54,6 +54,7 @@ SENTENCES = {
     "custody.erased": _("Looked: the file is gone."),
     "custody.key_destroyed": _("Looked: the key is destroyed; what was under it cannot be opened."),
 }
+ADULT = _("You confirmed that you are 18 or older.")
 SEVERAL = {
     "sitting.opened": _("You handed in %(photos)s photos."),
     "sitting.refused": _("None of the photos could be used."),
@@ -103,6 +104,8 @@ def event(entry: trail.Told) -> Event:
     values |= {name: str(detail.get(name, "")) for name in ("photos", "used")}
     several = SEVERAL if detail.get("photos", 1) > 1 else {}
     known = several.get(entry.action) or SENTENCES.get(entry.action)
+    if entry.action == "consent.given" and detail.get("purpose") == "adult":
+        known = ADULT
     sentence = gettext(known) % values if known else entry.action
     gone = entry.action.partition(".")[2] in (
         "deleted",
@@ -127,12 +130,14 @@ def _more(entry: trail.Told, detail: Mapping[str, Any]) -> str:
     if not detail.get("held_ms"):
         return ""
     held = receipt.seconds(detail["held_ms"])
-    return gettext("Your photo was in memory for %(seconds)s seconds and is gone.") % {"seconds": held}
+    return gettext(
+        "Your photo was in the studio’s memory for %(seconds)s seconds, and is gone from there."
+    ) % {"seconds": held}
 
 
 NOT_EDITED = {
-    "own-photo": _("Your own picture was marked as cut by hand and sealed under your own key."),
-    "initials": _("The card with your initials was marked as drawn and sealed under your own key."),
+    "own-photo": _("Your own picture was marked as cropped by hand and encrypted with your own key."),
+    "initials": _("The card with your initials was marked as drawn and encrypted with your own key."),
 }
 """What is said of pictures that no look was made of."""
 
@@ -142,8 +147,8 @@ def _sealed(entries: list[trail.Told]) -> Event:
     if (first := str((entries[0].detail or {}).get("style"))) in NOT_EDITED:
         return Event(entries[-1].at, gettext(NOT_EDITED[first]))
     sentence = ngettext(
-        "%(count)d draft was marked as edited with AI and sealed under your own key.",
-        "%(count)d drafts were marked as edited with AI and sealed under your own key.",
+        "%(count)d draft was marked as edited with AI and encrypted with your own key.",
+        "%(count)d drafts were marked as edited with AI and encrypted with your own key.",
         count,
     ) % {"count": count}
     return Event(entries[-1].at, sentence, ", ".join(_look(entry.detail or {}) for entry in entries))

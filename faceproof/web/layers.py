@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from faceproof.legal.french import elided
 from faceproof.organisations.models import Organisation
 from faceproof.web import facts
 
@@ -96,7 +97,7 @@ def of(org: Organisation) -> list[Layer]:
 
 def own_machines(org: Organisation) -> str:
     """The organisation's machines, and where they stand when the operator says so."""
-    house = _("%(organisation)s’s own machines") % {"organisation": org.name}
+    house = elided(_("%(organisation)s’s own machines") % {"organisation": org.name}, org.name)
     return f"{house}, {settings.FACEPROOF_REGION}" if settings.FACEPROOF_REGION else house
 
 

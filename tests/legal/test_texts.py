@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from faceproof import legal
+from faceproof.legal.french import elided
 
 FACTS = {
     "organisation": "Acme",
@@ -105,3 +106,25 @@ def test_the_notice_can_be_read_in_five_sentences(lang: str) -> None:
         assert sentence.endswith("."), name
         assert sentence.count(".") == 1, name
         assert 8 <= len(sentence.split()) <= 27, (name, len(sentence.split()))
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Acme", "les machines d’Acme, et qu’Acme"),
+        ("Élan & Cie", "les machines d’Élan & Cie, et qu’Élan & Cie"),
+        ("Œuvre (1901)", "les machines d’Œuvre (1901), et qu’Œuvre (1901)"),
+        ("Dupont", "les machines de Dupont, et que Dupont"),
+        ("Hermès", "les machines de Hermès, et que Hermès"),
+        ("", "les machines de , et que "),
+    ],
+)
+def test_a_name_that_begins_with_a_vowel_is_elided(name: str, told: str) -> None:
+    assert elided(f"les machines de {name}, et que {name}", name) == told
+
+
+def test_french_texts_elide_the_name_of_the_organisation_and_english_ones_do_not() -> None:
+    assert "les machines d’Acme" in legal.get("notice", "fr").filled(FACTS)
+    french = " ".join(text.filled(FACTS) for text in legal.all_texts() if text.lang == "fr")
+    assert not re.search(r"\b(de|que) Acme", french)
+    assert "d’Acme" not in legal.get("notice", "en").filled(FACTS)

@@ -75,7 +75,7 @@ def test_an_own_photo_becomes_a_headshot_without_any_net(
     assert "humanEdits" in str(marking.read_back(preview))
     for name in ("linkedin", "avatar"):
         assert ann.get(f"/headshots/{found[1]}/download/{name}/").status_code == 200
-    assert "cut it by hand" in ann.get(f"/sittings/{shot.sitting_id}/story/").content.decode()
+    assert "cropped it by hand" in ann.get(f"/sittings/{shot.sitting_id}/story/").content.decode()
     assert "Your own photo" in ann.get("/").content.decode()
     assert ann.get(f"/sittings/{shot.sitting_id}/")["Location"] == answer["Location"]
 
@@ -244,7 +244,7 @@ def test_a_photo_that_the_browser_cannot_draw_is_looked_at_in_a_frame(
     seen.open("/another-way/own-photo/")
     sent = {"name": "IMG_0001.HEIC", "mimeType": "image/heic", "buffer": packed.getvalue()}
     page.set_input_files("[name=photo]", sent)
-    look = page.get_by_role("button", name="Show me the cut")
+    look = page.get_by_role("button", name="Show me the crop")
     look.wait_for()
     assert page.locator("[data-view]").is_hidden()
     page.fill("[name=size]", "60")
@@ -265,7 +265,7 @@ def test_without_javascript_the_cut_is_looked_at_in_a_frame(browse: Any, cast: C
     seen.open("/another-way/own-photo/")
     page.set_input_files("[name=photo]", photo(hopper))
     page.fill("[name=size]", "60")
-    page.get_by_role("button", name="Show me the cut").click()
+    page.get_by_role("button", name="Show me the crop").click()
     picture = page.frame_locator("[name=cut]").locator("img")
     picture.wait_for()
     assert picture.get_attribute("src").startswith("data:image/jpeg;base64,")

@@ -30,12 +30,12 @@ REPORT: dict[str, float | str] = {
 def test_the_sentences_say_what_the_report_says() -> None:
     assert changes.sentences(REPORT) == [
         "Nothing was reshaped.",
-        "On average, skin colour moved by 0.4: less than an eye can see.",
+        "As a whole the skin kept its colour: it changed by 0.4; an eye sees it from 1.",
         "2 inflamed spots were softened."
         " Moles, freckles, scars and lines stay; the faintest may soften a little.",
         "Shine was softened on 5% of the skin; most of it stays.",
         "98% of the fine detail of the skin is still there.",
-        "16% of the skin differs from the photo by more than an eye can just see.",
+        "On 16% of the skin the change can be seen beside the photo.",
     ]
     with translation.override("fr"):
         told = changes.sentences(REPORT)
@@ -53,7 +53,7 @@ def _english() -> Iterator[None]:
     ("change", "words"),
     [
         ({"lens_strength": 0.7}, "The perspective of a close photo was corrected"),
-        ({"skin_delta_e": 1.4}, "On average, skin colour moved by 1.4; an eye sees it from 1."),
+        ({"skin_delta_e": 1.4}, "As a whole the skin changed its colour by 1.4; an eye sees it from 1."),
         ({"change_spots": 0.0}, "No spot was softened."),
         ({"change_spots": 1.0}, "1 inflamed spot was softened."),
         ({"retouched": 0.0}, "Skin, eyes and teeth were not retouched: you asked for none."),
@@ -110,7 +110,7 @@ def test_the_pages_tell_and_show_it_without_scripts(
         proof = Proof.objects.filter(sitting=sitting)[0]
         shot = gallery.choose(cast.ann, proof)
     page = ann.get(f"/headshots/{shot.id}/").content.decode()
-    assert "On average, skin colour moved by" in page
+    assert "As a whole the skin kept its colour" in page
     for address in (f"/proofs/{proof.id}/changes.png", f"/headshots/{shot.id}/changes.png"):
         answer = ann.get(address)
         assert answer["Content-Type"] == "image/png"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,6 +25,17 @@ def messages() -> ModuleType:
 
 def test_the_french_catalogue_has_no_flaw(messages: Any) -> None:
     assert messages.flaws("fr") == []
+
+
+def test_no_french_sentence_puts_de_before_a_name_that_may_begin_with_a_vowel(messages: Any) -> None:
+    """But one, which the code elides."""
+    found = {
+        text
+        for message in messages.read("fr")
+        for text in messages.strings(message)
+        if re.search(r"\b(de|que) %\((org|organisation|studio|name)\)s", text)
+    }
+    assert found == {"les machines de %(organisation)s"}
 
 
 def test_sentences_are_found_in_templates_in_python_and_in_plurals(messages: Any) -> None:

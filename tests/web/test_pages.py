@@ -15,7 +15,7 @@ from faceproof import guard
 from faceproof.consent import records
 from faceproof.organisations.models import Member, Organisation
 from faceproof.sittings import closing, flow, opening, studio
-from faceproof.sittings.models import Sitting
+from faceproof.sittings.models import Proof, Sitting
 from faceproof.web import facts
 from faceproof.web.pages import PAGES
 from tests.conftest import Cast
@@ -97,10 +97,10 @@ def test_who_waits_reads_how_long_and_the_page_asks_when_it_may_be_there(
         return " ".join(html.split()), int(re.findall(r"every (\d+)ms", html)[0])
 
     html, poll = page(22, 11.9)
-    assert "20 people are before you. The first picture comes in about 15 seconds." in html
+    assert "20 people are before you. First picture in about 15 seconds." in html
     assert poll == 4000, "never longer, however many wait"
     html, poll = page(3, 2.0)
-    assert "3 people are before you. The first picture comes in about 5 seconds." in html
+    assert "3 people are before you. First picture in about 5 seconds." in html
     assert poll == 1800, "a little before"
     html, poll = page(0, 0.2)
     assert "before you" not in html
@@ -129,12 +129,20 @@ def test_an_owner_opens_her_own_and_strangers_read_404(
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", ("This is AI:", "places you never stood in", "can come out wrong", "What it cannot do")),
+        (
+            "en",
+            (
+                "This is AI:",
+                "most backgrounds were never behind you",
+                "can come out wrong",
+                "What it cannot do",
+            ),
+        ),
         (
             "fr",
             (
                 "C’est de l’IA",
-                "des lieux où vous n’étiez pas",
+                "la plupart des fonds n’étaient pas derrière vous",
                 "peuvent être mal",
                 "Ce qu’il ne sait pas faire",
             ),
@@ -406,13 +414,40 @@ def test_an_organisations_name_is_text_on_every_page_never_markup(cast: Cast, cl
         assert 'href="javascript:' not in html, path
 
 
+def test_before_deleting_people_read_how_many_of_what_will_go(
+    cast: Cast, client_of: Opener, photographed: dict[str, uuid.UUID]
+) -> None:
+    ann = client_of(cast.ann)
+    drafts = Proof.objects.filter(sitting_id=photographed["sitting"])
+    with guard.as_self(cast.ann):
+        count = drafts.count()
+    told = f"{count} drafts and 1 headshot" if count > 1 else "1 draft and 1 headshot"
+    assert told in ann.get(addresses(photographed)["sitting_delete"]).content.decode()
+    everything = ann.get(reverse("everything_delete")).content.decode()
+    assert told in everything
+    assert "kept photo" not in everything
+    assert "no picture" in client_of(cast.bob).get(reverse("everything_delete")).content.decode()
+    assert " et 1 portrait" in client_of(cast.ann, "fr").get(reverse("everything_delete")).content.decode()
+
+
+def test_no_page_of_a_studio_without_mail_leads_to_a_new_password_by_mail(
+    cast: Cast, client_of: Opener
+) -> None:
+    for client, path in (
+        (client_of(None), "/accounts/login/"),
+        (client_of(cast.ann), "/accounts/password/change/"),
+    ):
+        assert "password/reset" not in client.get(path).content.decode(), path
+
+
 def test_the_record_shows_what_was_deleted_and_that_it_is_gone(
     cast: Cast, client_of: Opener, photographed: dict[str, uuid.UUID]
 ) -> None:
     ann = client_of(cast.ann)
     ann.post(addresses(photographed)["sitting_delete"])
     html = ann.get("/record/").content.decode()
-    for sentence in ("You handed in a photo", "You deleted a sitting", "Looked: the file is gone"):
+    said = ("You handed in a photo", "You deleted a photo session", "Looked: the file is gone")
+    for sentence in (*said, "You confirmed that you are 18 or older"):
         assert sentence in html
     assert "You handed in" not in client_of(cast.bob).get("/record/").content.decode()
 

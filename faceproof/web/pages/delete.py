@@ -10,7 +10,9 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from faceproof import guard
 from faceproof.privacy import erase
@@ -37,9 +39,9 @@ def sitting(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
         doomed = guard.sitting(member, ident)
         if request.method != "POST":
             back = reverse("sitting", args=[ident])
-            return _asked(request, "sitting", back, sitting=doomed, pictures=_count(doomed))
+            return _asked(request, "sitting", back, sitting=doomed, pictures=_counted(doomed))
         erase.sitting(member, doomed)
-    return _gone(request, _("The sitting and everything in it is deleted."), reverse("home"))
+    return _gone(request, _("The photo session and everything in it is deleted."), reverse("home"))
 
 
 def selfie(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
@@ -84,8 +86,9 @@ def everything(request: HttpRequest) -> HttpResponse:
     member = asker(request)
     with guard.as_self(member):
         if request.method != "POST":
-            count = sum(_count(each) for each in Sitting.objects.all())
-            return _asked(request, "everything", reverse("settings"), pictures=count)
+            return _asked(
+                request, "everything", reverse("settings"), pictures=_counted(*Sitting.objects.all())
+            )
         erase.everything(member)
     return _gone(request, _("All your pictures are deleted. Your account stays."), reverse("home"))
 
@@ -100,5 +103,14 @@ def account(request: HttpRequest) -> HttpResponse:
     return _gone(request, _("Your account and everything in it is erased."), reverse("home"))
 
 
-def _count(sitting: Sitting) -> int:
-    return sitting.selfies.count() + sitting.proofs.count() + sitting.headshots.count()
+def _counted(*sittings: Sitting) -> str:
+    """“1 kept photo, 8 drafts and 1 headshot”: whoever deletes must not wonder what the ninth picture is."""
+    kept = sum(each.selfies.count() for each in sittings)
+    drafts = sum(each.proofs.count() for each in sittings)
+    shots = sum(each.headshots.count() for each in sittings)
+    told = [
+        ngettext("%(n)d kept photo", "%(n)d kept photos", kept) % {"n": kept} if kept else "",
+        ngettext("%(n)d draft", "%(n)d drafts", drafts) % {"n": drafts} if drafts else "",
+        ngettext("%(n)d headshot", "%(n)d headshots", shots) % {"n": shots} if shots else "",
+    ]
+    return get_text_list([each for each in told if each], _("and")) or _("no picture")

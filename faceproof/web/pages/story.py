@@ -41,9 +41,9 @@ def as_json(request: HttpRequest, ident: uuid.UUID) -> HttpResponse:
 def ahead(sitting: Sitting) -> list[Event]:
     """What is going to happen by itself, and when."""
     sentences = {
-        "selfies": _("Your kept photo is deleted, at the latest."),
-        "proofs": _("Drafts you did not choose are deleted."),
-        "headshots": _("The headshot is deleted; download it before."),
+        "selfies": _("Your kept photo will be deleted, at the latest."),
+        "proofs": _("Drafts you did not choose will be deleted."),
+        "headshots": _("The headshot will be deleted; download it before."),
     }
     events = []
     for name, sentence in sentences.items():
