@@ -21,22 +21,22 @@ def _(text: str) -> str:
 
 LENS = {
     "no_focal_length": _(
-        "The photo's perspective was left as it is: the file does not say through which lens it was taken."
+        "No close-up correction was made: the file does not say through which lens it was taken."
     ),
     "unlikely_focal_length": _(
-        "The photo's perspective was left as it is: what the file says of the lens cannot be true."
+        "No close-up correction was made: what the file says of the lens cannot be true."
     ),
-    "cropped": _("The photo's perspective was left as it is: a program had cut or reduced the photo before."),
-    "irises_unclear": _("The photo's perspective was left as it is: your irises cannot be measured in it."),
-    "far_enough": _("The photo's perspective was left as it is: you stood far enough from the camera."),
-    "turned": _("The photo's perspective was left as it is: your head is turned too far for a correction."),
-    "not_wanted": _("The photo's perspective was left as it is, as you asked."),
+    "cropped": _("No close-up correction was made: a program had cut or reduced the photo before."),
+    "irises_unclear": _("No close-up correction was made: your irises cannot be measured in it."),
+    "far_enough": _("No close-up correction was made: you stood far enough from the camera."),
+    "turned": _("No close-up correction was made: your head is turned too far for a correction."),
+    "not_wanted": _("No close-up correction was made, as you asked."),
     "corrected": _("The file says through which lens it was taken, and so from how near."),
     "manual": _("You asked for that yourself."),
 }
 """`lens_reason` of the report (docs/studio.md): why the perspective was corrected or not."""
 AS_SEEN = _("Skin, eyes and teeth were not retouched: you asked for none.")
-HELD = _("The photo's perspective was left as it is: a correction would have stretched your face.")
+HELD = _("No close-up correction was made: a correction would have stretched your face.")
 
 
 def sentences(report: Report) -> list[str]:
@@ -85,14 +85,14 @@ def _lens(report: Report) -> list[str]:
 def _colour(moved: float) -> str:
     value = {"value": number_format(moved, 1)}
     if moved < SEEN:
-        kept = gettext("As a whole the skin kept its colour: it changed by %(value)s; an eye sees it from 1.")
+        kept = gettext("As a whole the skin kept its colour: a change of %(value)s is too small to see.")
         return kept % value
     return gettext("As a whole the skin changed its colour by %(value)s; an eye sees it from 1.") % value
 
 
 def _spots(count: int) -> str:
     if not count:
-        return gettext("No spot was softened.") + " " + _marks()
+        return gettext("No spot was retouched.") + " " + _marks()
     return (
         ngettext("%(count)s inflamed spot was softened.", "%(count)s inflamed spots were softened.", count)
         % {"count": count}

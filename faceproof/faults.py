@@ -128,7 +128,7 @@ FAULTS: dict[str, Fault] = dict(
         ),
         _fault(
             "few_pixels",
-            _("Your face has few pixels in this photo: only small sizes come out sharp."),
+            _("Your face is small in this photo: only small sizes come out sharp."),
             _("Come closer, or send the original photo, if you need larger ones."),
         ),
         _fault(

@@ -34,7 +34,7 @@ AHEAD = {
     "crooked": _("your mouth is at rest"),
     "pixels": _("it holds the most pixels of you"),
 }
-"""Goes on after “We used photo 2 of 3: ”."""
+"""Goes on after “The program used photo 2 of 3: ”."""
 BEHIND = {
     "sharp": (_("blurred"), _("a little blurred")),
     "eyes": (_("eyes far less open"), _("eyes less open")),
@@ -69,8 +69,8 @@ class Line:
 
 
 def used(choice: Mapping[str, Any]) -> str:
-    """“We used photo 2 of 3: it is the sharpest.”; that none can be used, where none can; and which would
-    have been used, had their edges held."""
+    """“The program used photo 2 of 3: it is the sharpest.”; that none can be used, where none can; and which
+    would have been used, had their edges held."""
     number, count = choice.get("used"), int(choice["of"])
     lost = [int(photo["photo"]) for photo in choice["photos"] if set(photo["refused"]) & LOST]
     if number is None:
@@ -80,11 +80,17 @@ def used(choice: Mapping[str, Any]) -> str:
         return gettext("None of your %(count)d photos can be used.") % {"count": count}
     values = {"number": number, "count": count, "why": _and(gettext(AHEAD[name]) for name in _why(choice))}
     if values["why"]:
-        said = gettext("We used photo %(number)d of %(count)d: %(why)s.") % values
+        said = gettext("The program used photo %(number)d of %(count)d: %(why)s.") % values
     elif _alone(choice):
-        said = gettext("We used photo %(number)d of %(count)d: it is the only one that can be used.") % values
+        said = (
+            gettext("The program used photo %(number)d of %(count)d: it is the only one that can be used.")
+            % values
+        )
     else:
-        said = gettext("We used photo %(number)d of %(count)d: it is the best of them, by little.") % values
+        said = (
+            gettext("The program used photo %(number)d of %(count)d: it is the best of them, by little.")
+            % values
+        )
     return f"{said} {_before(lost)}".strip()
 
 

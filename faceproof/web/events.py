@@ -17,7 +17,7 @@ from faceproof.web import facts, looks, receipt
 from faceproof.web.templatetags.studio import words
 
 SENTENCES = {
-    "sitting.opened": _("You handed in a photo."),
+    "sitting.opened": _("You sent a photo."),
     "sitting.chosen": _(
         "The best of your photos was used: number %(used)s of %(photos)s. The others were dropped."
     ),
@@ -34,14 +34,14 @@ SENTENCES = {
     "selfie.opened": _("Your photo was opened to work on it."),
     "selfie.deleted": _("You deleted the kept photo."),
     "selfie.expired": _("The kept photo reached its date and was deleted."),
-    "proof.deleted": _("You deleted a draft."),
-    "proof.expired": _("A draft reached its date and was deleted."),
+    "proof.deleted": _("You deleted a look."),
+    "proof.expired": _("A look that you did not choose reached its date and was deleted."),
     "headshot.chosen": _("You chose a headshot: %(look)s."),
     "picture.tuned": _("You changed the crop or the retouch of a picture: %(look)s."),
     "headshot.downloaded": _("You downloaded it: %(format)s, %(size)s."),
     "headshot.deleted": _("You deleted a headshot."),
     "headshot.expired": _("A headshot reached its date and was deleted."),
-    "photo.cut": _("You handed in a photo of your own and cropped it by hand. No program looked into it."),
+    "photo.cut": _("You sent a photo of your own and cropped it by hand. No program looked into it."),
     "initials.drawn": _("A card with your initials was drawn."),
     "headshot.published": _("You showed a headshot to your colleagues: %(look)s."),
     "headshot.taken_back": _("You took it back: your colleagues do not see it any more."),
@@ -56,7 +56,7 @@ SENTENCES = {
 }
 ADULT = _("You confirmed that you are 18 or older.")
 SEVERAL = {
-    "sitting.opened": _("You handed in %(photos)s photos."),
+    "sitting.opened": _("You sent %(photos)s photos."),
     "sitting.refused": _("None of the photos could be used."),
 }
 # The archive's own book-keeping stands in the receipt; the timeline shows its proof that something is gone.
@@ -147,8 +147,8 @@ def _sealed(entries: list[trail.Told]) -> Event:
     if (first := str((entries[0].detail or {}).get("style"))) in NOT_EDITED:
         return Event(entries[-1].at, gettext(NOT_EDITED[first]))
     sentence = ngettext(
-        "%(count)d draft was marked as edited with AI and encrypted with your own key.",
-        "%(count)d drafts were marked as edited with AI and encrypted with your own key.",
+        "%(count)d look was marked as edited with AI and encrypted with your own key.",
+        "%(count)d looks were marked as edited with AI and encrypted with your own key.",
         count,
     ) % {"count": count}
     return Event(entries[-1].at, sentence, ", ".join(_look(entry.detail or {}) for entry in entries))

@@ -89,7 +89,7 @@ def of(org: Organisation) -> list[Layer]:
             _("The sealed storage"),
             place,
             _("Holds your headshots, encrypted under a key of your own. %(kept)s") % {"kept": kept},
-            _("Drafts %(draft_days)s, headshots %(headshot_days)s, or until you delete them.") % known,
+            _("Looks %(draft_days)s, headshots %(headshot_days)s, or until you delete them.") % known,
             own=own,
         ),
     ]
@@ -126,11 +126,11 @@ def eyes(org: Organisation) -> list[Eyes]:
         Eyes(
             _("%(organisation)s: managers and HR") % known,
             no,
-            _("only one that you hand over or publish"),
+            _("only one that you choose to show"),
             no,
         ),
         Eyes(
-            _("Whoever runs the machines"),
+            _("People who run the machines"),
             _("no page shows it"),
             _("no page shows them; the files are encrypted"),
             _("that something happened, not what"),

@@ -126,7 +126,7 @@ def _clocks(sitting: Sitting) -> list[str]:
     ]
     drafts = [proof.expires_at for proof in sitting.proofs.all()]
     if drafts:
-        out.append(_("drafts until %(until)s") % {"until": _date(max(drafts))})
+        out.append(_("looks until %(until)s") % {"until": _date(max(drafts))})
     for shot in sitting.headshots.all():
         look = words(labels[shot.style]) if shot.style in labels else shot.style
         until = _date(shot.expires_at)

@@ -151,7 +151,7 @@ def test_the_best_of_several_is_made_and_the_others_are_told_why_not(
     assert best["ranking"][2]["refusals"] == ["not_an_image"]
     assert 0 < best["ranking"][1]["score"] < best["ranking"][0]["score"] <= 1
     people = run("headshot", soft, notes, photo, "--best", "-o", tmp_path / "out").stdout
-    assert "We used photo 3 of 3: it is the sharpest." in people
+    assert "The program used photo 3 of 3: it is the sharpest." in people
     assert "grace hopper-studio-grey-web-original" in people
 
 

@@ -271,7 +271,7 @@ def test_without_javascript_the_cut_is_looked_at_in_a_frame(browse: Any, cast: C
     assert picture.get_attribute("src").startswith("data:image/jpeg;base64,")
     shot(seen, "phone-cut-nojs")
     page.fill("[name=size]", "40")  # the browser still has the file
-    page.get_by_role("button", name="Make my headshot").click()
+    page.get_by_role("button", name="Make it my headshot").click()
     page.wait_for_url("**/headshots/*/")
     with guard.as_self(cast.ann):
         assert Headshot.objects.get().width == round(0.4 * Image.open(io.BytesIO(hopper)).width)

@@ -30,7 +30,7 @@ REPORT: dict[str, float | str] = {
 def test_the_sentences_say_what_the_report_says() -> None:
     assert changes.sentences(REPORT) == [
         "Nothing was reshaped.",
-        "As a whole the skin kept its colour: it changed by 0.4; an eye sees it from 1.",
+        "As a whole the skin kept its colour: a change of 0.4 is too small to see.",
         "2 inflamed spots were softened."
         " Moles, freckles, scars and lines stay; the faintest may soften a little.",
         "Shine was softened on 5% of the skin; most of it stays.",
@@ -54,7 +54,7 @@ def _english() -> Iterator[None]:
     [
         ({"lens_strength": 0.7}, "The perspective of a close photo was corrected"),
         ({"skin_delta_e": 1.4}, "As a whole the skin changed its colour by 1.4; an eye sees it from 1."),
-        ({"change_spots": 0.0}, "No spot was softened."),
+        ({"change_spots": 0.0}, "No spot was retouched."),
         ({"change_spots": 1.0}, "1 inflamed spot was softened."),
         ({"retouched": 0.0}, "Skin, eyes and teeth were not retouched: you asked for none."),
         ({"exposure_gain": 1.08}, "brightened by 8%"),

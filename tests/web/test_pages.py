@@ -421,7 +421,7 @@ def test_before_deleting_people_read_how_many_of_what_will_go(
     drafts = Proof.objects.filter(sitting_id=photographed["sitting"])
     with guard.as_self(cast.ann):
         count = drafts.count()
-    told = f"{count} drafts and 1 headshot" if count > 1 else "1 draft and 1 headshot"
+    told = f"{count} looks and 1 headshot" if count > 1 else "1 look and 1 headshot"
     assert told in ann.get(addresses(photographed)["sitting_delete"]).content.decode()
     everything = ann.get(reverse("everything_delete")).content.decode()
     assert told in everything
@@ -446,10 +446,10 @@ def test_the_record_shows_what_was_deleted_and_that_it_is_gone(
     ann = client_of(cast.ann)
     ann.post(addresses(photographed)["sitting_delete"])
     html = ann.get("/record/").content.decode()
-    said = ("You handed in a photo", "You deleted a photo session", "Looked: the file is gone")
+    said = ("You sent a photo", "You deleted a photo session", "Looked: the file is gone")
     for sentence in (*said, "You confirmed that you are 18 or older"):
         assert sentence in html
-    assert "You handed in" not in client_of(cast.bob).get("/record/").content.decode()
+    assert "You sent" not in client_of(cast.bob).get("/record/").content.decode()
 
 
 def test_every_action_of_the_product_has_a_sentence() -> None:

@@ -36,7 +36,7 @@ def test_the_reminder_is_turned_off_and_on_for_oneself_only(cast: Cast, letterbo
 
 def test_without_a_mail_server_there_is_no_switch_and_the_page_says_why(cast: Cast) -> None:
     text = page(browser(cast.ann))
-    assert "This studio sends no mail" in text
+    assert "This studio sends no reminders" in text
     assert 'name="reminders"' not in text
 
 

@@ -34,13 +34,13 @@ def test_a_form_without_javascript_takes_several_and_the_page_says_which_was_use
     assert "required multiple accept=" in form
     answer = ann.post("/photo/", sent(photos.soft(hopper), hopper, b"notes" * 50, photos.dark(hopper)))
     page = ann.get(answer["Location"]).content.decode()
-    assert "We used photo 2 of 4: it is the sharpest." in page
+    assert "The program used photo 2 of 4: it is the sharpest." in page
     assert "A little blurred." in page
     assert "This file is not a picture." in page
     assert "Choose a photo as JPEG, PNG or WebP." in page, "and what helps"
     assert "Turn towards a window or a lamp." in page
     story = ann.get(answer["Location"] + "story/").content.decode()
-    assert "You handed in 4 photos." in story
+    assert "You sent 4 photos." in story
     assert "number 2 of 4. The others were dropped." in story
     assert client_of(cast.bob).get(answer["Location"]).status_code == 404
 
@@ -62,7 +62,7 @@ def test_when_none_can_be_used_each_photo_has_its_reason_and_its_remedy(
 def test_one_photo_is_told_as_ever(cast: Cast, client_of: Opener, hopper: bytes) -> None:  # noqa: F811
     ann = client_of(cast.ann)
     page = ann.get(ann.post("/photo/", sent(hopper))["Location"]).content.decode()
-    assert "We used photo" not in page
+    assert "The program used photo" not in page
     assert "ranking" not in page
 
 
@@ -90,7 +90,7 @@ def test_an_empty_file_among_good_ones_is_told_with_them(
     ann = client_of(cast.ann)
     answer = ann.post("/photo/", sent(hopper, b""))
     page = ann.get(answer["Location"]).content.decode()
-    assert "We used photo 1 of 2: it is the only one that can be used." in page
+    assert "The program used photo 1 of 2: it is the only one that can be used." in page
     assert "The file is empty." in page
 
 
@@ -121,7 +121,7 @@ def test_several_photos_are_chosen_shown_sent_and_let_go(browse: Any, cast: Cast
     assert page.evaluate("document.querySelector('[name=photo]').files.length") == 2
     page.click("main button[type=submit]")
     page.wait_for_selector(".looks")
-    assert "We used photo 2 of 2: it is the sharpest." in page.locator(".ranking h2").inner_text()
+    assert "The program used photo 2 of 2: it is the sharpest." in page.locator(".ranking h2").inner_text()
     page.evaluate("window.dispatchEvent(new PageTransitionEvent('pagehide'))")
     assert page.evaluate(HELD) == NOTHING
     assert_clean(seen)

@@ -271,7 +271,7 @@ def test_retouch_and_crop_are_seen_before_they_are_kept(browse: Any, cast: Cast,
     closer = pixels(page, ".frame")
     assert difference(made, closer) > 4
     page.uncheck("[name=retouch]")
-    page.click("button:has-text('Keep it so')")
+    page.click("button:has-text('Save it so')")
     page.wait_for_selector(".tiles img[src*='zoom=1.1']")
     assert "retouch=0" in str(page.locator(".frame .picture").get_attribute("src"))
     assert page.locator("#id_compare").is_visible(), "the photo is still in the page"

@@ -110,7 +110,7 @@ def _counted(*sittings: Sitting) -> str:
     shots = sum(each.headshots.count() for each in sittings)
     told = [
         ngettext("%(n)d kept photo", "%(n)d kept photos", kept) % {"n": kept} if kept else "",
-        ngettext("%(n)d draft", "%(n)d drafts", drafts) % {"n": drafts} if drafts else "",
+        ngettext("%(n)d look", "%(n)d looks", drafts) % {"n": drafts} if drafts else "",
         ngettext("%(n)d headshot", "%(n)d headshots", shots) % {"n": shots} if shots else "",
     ]
     return get_text_list([each for each in told if each], _("and")) or _("no picture")

@@ -57,7 +57,9 @@ class Policy(forms.Form):
     selfie_days = forms.IntegerField(
         label=_l("Kept photos: days"), min_value=1, max_value=policy.LIMITS["selfie"]
     )
-    draft_days = forms.IntegerField(label=_l("Drafts: days"), min_value=1, max_value=policy.LIMITS["draft"])
+    draft_days = forms.IntegerField(
+        label=_l("Looks not chosen: days"), min_value=1, max_value=policy.LIMITS["draft"]
+    )
     headshot_days = forms.IntegerField(
         label=_l("Headshots: days"), min_value=1, max_value=policy.LIMITS["headshot"]
     )

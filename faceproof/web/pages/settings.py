@@ -62,8 +62,13 @@ def _change(request: HttpRequest) -> HttpResponse:
     purpose, wish = request.POST.get("purpose", ""), request.POST.get("wish")
     if wish == "withdraw" and purpose in TEXTS:
         records.withdraw(member, purpose)
-        messages.success(request, _("Withdrawn."))
-        if purpose == "headshot":
+        if purpose != "headshot":
+            messages.success(request, _("Withdrawn."))
+        else:
+            messages.success(
+                request,
+                _("Withdrawn. What was made with AI is deleted in a day; here you can do it at once."),
+            )
             erase.after_withdrawal(member)  # the text agreed to says so; nobody has to press another button
             return redirect("everything_delete")
     elif wish == "give" and purpose in OPTIONAL:

@@ -42,7 +42,7 @@ def ahead(sitting: Sitting) -> list[Event]:
     """What is going to happen by itself, and when."""
     sentences = {
         "selfies": _("Your kept photo will be deleted, at the latest."),
-        "proofs": _("Drafts you did not choose will be deleted."),
+        "proofs": _("Looks you did not choose will be deleted."),
         "headshots": _("The headshot will be deleted; download it before."),
     }
     events = []
