@@ -67,8 +67,8 @@ def test_the_next_best_is_used_and_the_sentence_says_why(signer: Signer, hopper:
     assert [type(proof) for proof in proofs] == [Proof, Proof]
     sentence = reasons.used(choice.codes())
     assert sentence == (
-        "The program used photo 1 of 3: it is the only one that can be used. Photo 2 would have come first, but"
-        " you cannot be cut out of it cleanly."
+        "The program used photo 1 of 3: it is the only one that can be used."
+        " Photo 2 would have come first, but you cannot be cut out of it cleanly."
     )
     lines = reasons.lines(choice.codes())
     assert [line.used for line in lines] == [True, False, False]
