@@ -167,7 +167,8 @@ def test_the_typeface_of_the_house_is_what_people_see(browse: Any, cast: Cast) -
     seen = browse()
     seen.open("/")
     seen.page.wait_for_load_state("networkidle")
-    loaded = seen.page.evaluate("[...document.fonts].map((f) => [f.family, f.weight, f.status].join(' '))")
+    told = "[...document.fonts].map((f) => [f.family, f.weight, f.status].join(' '))"
+    loaded = seen.page.evaluate(f"document.fonts.ready.then(() => {told})")
     loaded = sorted(each.replace('"', "") for each in loaded if each.endswith(" loaded"))
     assert loaded == ["Faceproof Sans 400 loaded", "Faceproof Sans 600 loaded", "Faceproof Serif 600 loaded"]
     family = seen.page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily")
