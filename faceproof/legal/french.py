@@ -10,6 +10,6 @@ def elided(text: str, name: str) -> str:
     Before h and y it stays as it is: only a dictionary knows (d’Hermione, de Hollande; d’Yves, de Yoplait).
     """
     first = unicodedata.normalize("NFD", name[:1]).lower()[:1]
-    if first not in {*"aeiouœæ"} or not first:
+    if first not in {*"aeiouœæ"}:
         return text
     return re.sub(rf"\b([Dd]|[Qq]u)e (?={re.escape(name)})", r"\1’", text)
