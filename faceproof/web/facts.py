@@ -73,9 +73,10 @@ def keeping(org: Organisation) -> str:
 def five_sentences(org: Organisation, kept: str = "") -> list[str]:
     """The notice before upload, as this installation is configured (R-060, R-083).
 
-    ``kept`` names the passage about keeping where a page has its own (``try``).
+    ``kept`` names the passage about keeping where a page has its own (``try``, where nothing can be tuned).
     """
     passages = legal.get("notice", get_language() or "en").passages(of(org))
     where = "local" if is_local(settings.FACEPROOF_ENGINE) else "outside"
-    names = ("happens", f"kept.{kept or keeping(org)}", "seen", f"where.{where}", "ai")
+    happens = "happens.try" if kept == "try" else "happens"
+    names = (happens, f"kept.{kept or keeping(org)}", "seen", f"where.{where}", "ai")
     return [passages[name] for name in names]

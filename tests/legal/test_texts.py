@@ -128,3 +128,13 @@ def test_french_texts_elide_the_name_of_the_organisation_and_english_ones_do_not
     french = " ".join(text.filled(FACTS) for text in legal.all_texts() if text.lang == "fr")
     assert not re.search(r"\b(de|que) Acme", french)
     assert "d’Acme" not in legal.get("notice", "en").filled(FACTS)
+
+
+def test_a_text_does_not_change_without_a_new_version() -> None:
+    """A consent names a version and a hash: two texts under one version would make both worthless. Whoever
+    changes a text raises its version and date in both languages and adds its lines; old lines stay.
+    """
+    lines = (Path(__file__).parent / "versions.txt").read_text().split("\n")
+    known = {tuple(line.split()[:3]): line.split()[3] for line in lines if line and not line.startswith("#")}
+    now = {(text.slug, text.version, text.lang): text.sha256 for text in legal.all_texts()}
+    assert {key: known.get(key, "no line yet") for key in now} == now

@@ -430,6 +430,17 @@ def test_before_deleting_people_read_how_many_of_what_will_go(
     assert " et 1 portrait" in client_of(cast.ann, "fr").get(reverse("everything_delete")).content.decode()
 
 
+def test_the_address_is_named_once_and_a_wrong_password_says_so_in_the_same_words(
+    cast: Cast, client_of: Opener
+) -> None:
+    visitor = client_of(None, "fr")
+    page = visitor.get("/accounts/login/").content.decode()
+    assert "Adresse électronique</label>" in page
+    assert "placeholder" not in re.search(r'<input[^>]*name="login"[^>]*>', page)[0]  # type: ignore[index]
+    wrong = visitor.post("/accounts/login/", {"login": "ann@example.org", "password": "wrong"})
+    assert "Cette adresse ou ce mot de passe est incorrect." in wrong.content.decode()
+
+
 def test_no_page_of_a_studio_without_mail_leads_to_a_new_password_by_mail(
     cast: Cast, client_of: Opener
 ) -> None:

@@ -61,6 +61,8 @@ def test_off_is_as_if_it_did_not_exist(cast: Cast, settings: Any, hopper: bytes)
 def test_the_page_asks_before_it_takes(cast: Cast, hopper: bytes) -> None:
     html = visitor().get("/try/").content.decode()
     assert "Your own browser holds your photo in memory" in html
+    assert "It may retouch skin, eyes and teeth." in html
+    assert "turn that off" not in html, "nothing can be tuned here"
     assert "before and after" not in html, "there is none without an account"
     page = visitor().get("/try/")
     assert page.content.decode().count('type="checkbox"') == 2

@@ -72,7 +72,9 @@ def test_from_before_to_a_file_in_four_screens_and_eight_clicks(
     browse: Any, cast: Cast, hopper: bytes, way: str, locale: str, scheme: str, device: dict[str, Any]
 ) -> None:
     moved = walked(browse(locale=locale, color_scheme=scheme, **device), hopper, way)
-    if moved:  # a busy machine may paint in the middle of a swap; what moves in every walk is a defect
+    # Twice a single shift was a defect of a rare state: read where it was, then hold that state in a test of
+    # its own, as below. What moves in every walk fails here.
+    if moved:
         warnings.warn(f"moved once: {moved}", stacklevel=1)
         assert not walked(browse(locale=locale, color_scheme=scheme, **device), hopper, way)
 

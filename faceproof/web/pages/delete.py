@@ -104,7 +104,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 def _counted(*sittings: Sitting) -> str:
-    """“1 kept photo, 8 drafts and 1 headshot”: whoever deletes must not wonder what the ninth picture is."""
+    """“1 kept photo, 8 looks and 1 headshot”: whoever deletes must not wonder what the ninth picture is."""
     kept = sum(each.selfies.count() for each in sittings)
     drafts = sum(each.proofs.count() for each in sittings)
     shots = sum(each.headshots.count() for each in sittings)

@@ -62,15 +62,12 @@ def _change(request: HttpRequest) -> HttpResponse:
     purpose, wish = request.POST.get("purpose", ""), request.POST.get("wish")
     if wish == "withdraw" and purpose in TEXTS:
         records.withdraw(member, purpose)
-        if purpose != "headshot":
-            messages.success(request, _("Withdrawn."))
-        else:
-            messages.success(
-                request,
-                _("Withdrawn. What was made with AI is deleted in a day; here you can do it at once."),
-            )
+        if purpose == "headshot":
+            soon = _("Withdrawn. What was made with AI is deleted within a day; here you can do it at once.")
+            messages.success(request, soon)
             erase.after_withdrawal(member)  # the text agreed to says so; nobody has to press another button
             return redirect("everything_delete")
+        messages.success(request, _("Withdrawn."))
     elif wish == "give" and purpose in OPTIONAL:
         records.give(member, purpose, text=legal.get(OPTIONAL[purpose], get_language() or "en"))
         messages.success(request, _("Thank you. You can withdraw this here at any time."))
